@@ -1,0 +1,118 @@
+using Syndication.Articles;
+using Syndication.Log;
+using Syndication.Streams;
+using Syndication.V1;
+
+namespace Syndication.Publishing;
+
+/// <summary>What the commands of one batch see and change: the state that was read, with the changes of those before.</summary>
+public sealed class AppendScope(
+    AppendBatch batch, AppendState state, CompiledStreams streams, ILogStore log, IArticleStore articles)
+{
+    private readonly Dictionary<string, ArticleRecord> _changed = [];
+    private readonly Dictionary<string, (bool FirstPublished, bool Advised)> _firsts = [];
+    private readonly Dictionary<(string ArticleId, long StreamKey), MembershipState> _memberships = [];
+    private readonly Dictionary<long, IReadOnlyList<LogEntry>> _histories = [];
+
+    /// <summary>The time of the decisions.</summary>
+    public DateTimeOffset Now => batch.Now;
+
+    /// <summary>The batch under construction.</summary>
+    public AppendBatch Batch => batch;
+
+    /// <summary>The streams at the time of the decisions.</summary>
+    public CompiledStreams Streams => streams;
+
+    /// <summary>The article as the commands before leave it; null when there is none.</summary>
+    public ArticleRecord? Find(string articleId) =>
+        _changed.TryGetValue(articleId, out var changed) ? changed : state.Articles.GetValueOrDefault(articleId);
+
+    /// <summary>A version's content.</summary>
+    public async Task<Article?> ReadVersionAsync(string articleId, int version, CancellationToken cancellationToken)
+    {
+        var earlier = batch.Entries.FirstOrDefault(entry => entry.ArticleId == articleId && entry.NewVersion?.Version == version);
+        return earlier?.NewVersion is { } content
+            ? content.Decode()
+            : (await articles.ReadAsync(articleId, version, held: true, cancellationToken))?.Content.Decode();
+    }
+
+    /// <summary>Adds an entry and the state that the article has after it.</summary>
+    /// <param name="after">The article's new state.</param>
+    /// <param name="entry">The entry, its memberships left out.</param>
+    /// <param name="publicMatches">Whether a stream's filter matches the public version after the entry.</param>
+    /// <param name="latestMatches">Whether a stream's filter matches the latest version after the entry.</param>
+    /// <param name="advised">Whether the entry sets the advisory.</param>
+    /// <returns>The entry's ordinal in the batch.</returns>
+    public async ValueTask<int> AddAsync(
+        ArticleRecord after,
+        NewEntry entry,
+        Func<CompiledStream, MembershipState, bool> publicMatches,
+        Func<CompiledStream, MembershipState, bool> latestMatches,
+        bool advised,
+        CancellationToken cancellationToken)
+    {
+        var memberships = new List<Membership>();
+        foreach (var stream in streams.Streams)
+        {
+            var before = await MembershipAsync(after, stream, cancellationToken);
+            var (then, open, held) = before.Apply(
+                entry.Kind,
+                entry.IsPublic,
+                LogEntry.Carries(entry.Kind) && publicMatches(stream, before),
+                LogEntry.Carries(entry.Kind) && latestMatches(stream, before));
+            _memberships[(after.ArticleId, stream.Definition.StreamKey)] = then;
+            if (open != MembershipAction.None || held != MembershipAction.None)
+            {
+                memberships.Add(new Membership(stream.Definition.StreamKey, open, held));
+            }
+        }
+
+        batch.Entries.Add(entry with { Memberships = memberships });
+        var before0 = Find(after.ArticleId);
+        var firsts = _firsts.GetValueOrDefault(after.ArticleId);
+        var isFirst = entry.IsPublic && LogEntry.Carries(entry.Kind) && (before0 is null || before0.PublicVersion == 0);
+        _firsts[after.ArticleId] = (firsts.FirstPublished || isFirst, firsts.Advised || advised);
+        _changed[after.ArticleId] = after;
+        return batch.Entries.Count - 1;
+    }
+
+    /// <summary>Completes the batch with the articles as they are at its end.</summary>
+    public void Complete()
+    {
+        foreach (var (articleId, record) in _changed)
+        {
+            var (firstPublished, advised) = _firsts[articleId];
+            batch.Articles.Add(new ArticleChange(
+                record, state.Articles.GetValueOrDefault(articleId)?.LastNumber ?? 0, firstPublished, advised));
+        }
+    }
+
+    private async ValueTask<MembershipState> MembershipAsync(
+        ArticleRecord article, CompiledStream stream, CancellationToken cancellationToken)
+    {
+        var key = stream.Definition.StreamKey;
+        if (_memberships.TryGetValue((article.ArticleId, key), out var known))
+        {
+            return known;
+        }
+
+        if (article.ArticleKey == 0)
+        {
+            return default;
+        }
+
+        if (stream.Definition.IsBackfilled)
+        {
+            return state.Memberships.GetValueOrDefault((article.ArticleKey, key));
+        }
+
+        // The index does not yet hold this article's past: fold it here. Rare and short-lived.
+        if (!_histories.TryGetValue(article.ArticleKey, out var history))
+        {
+            history = await log.ReadHistoryAsync(article.ArticleKey, cancellationToken);
+            _histories.Add(article.ArticleKey, history);
+        }
+
+        return history.Aggregate(default(MembershipState), (before, entry) => stream.Apply(before, entry).After);
+    }
+}

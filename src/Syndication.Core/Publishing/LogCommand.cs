@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Syndication.Log;
+
+namespace Syndication.Publishing;
+
+/// <summary>
+/// A change to be appended to the log. Many are decided together, one after the other, against the state that the ones
+/// before them leave; a refusal concerns its own command alone.
+/// </summary>
+/// <param name="Principal">Who wants it.</param>
+/// <param name="RequestId">Scoped to the principal; empty when the command is not to be repeatable.</param>
+public abstract record LogCommand(string Principal, string RequestId)
+{
+    /// <summary>The article that the command changes; null when it changes none.</summary>
+    public virtual string? ArticleId => null;
+
+    /// <summary>About how many bytes the command writes.</summary>
+    public virtual int SizeBytes => 256;
+
+    /// <summary>Whether it must have a transaction of its own: what comes after it has to see what the store made of it.</summary>
+    public virtual bool IsExclusive => false;
+
+    /// <summary>SHA-256 over the request without its id: the same id with another content is refused.</summary>
+    public required byte[] Fingerprint { get; init; }
+
+    /// <summary>The request's key; null when it is not to be repeatable.</summary>
+    public RequestKey? Key => RequestId.Length == 0 ? null : new RequestKey(Principal, RequestId);
+
+    /// <summary>The fingerprint of a request whose id has been emptied.</summary>
+    public static byte[] FingerprintOf(IMessage requestWithoutId)
+    {
+        var bytes = requestWithoutId.ToByteArray();
+        var named = new byte[bytes.Length + 32];
+        SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(requestWithoutId.Descriptor.FullName), named);
+        bytes.CopyTo(named, 32);
+        return SHA256.HashData(named);
+    }
+
+    /// <summary>Decides the command and adds what it writes to the scope.</summary>
+    public abstract ValueTask<Outcome<Decision>> DecideAsync(AppendScope scope, CancellationToken cancellationToken);
+}
+
+/// <summary>What was decided.</summary>
+/// <param name="Response">The contract's response, without what only the commit gives.</param>
+/// <param name="EntryOrdinal">Which entry of the batch the command made; -1 when none.</param>
+public sealed record Decision(IMessage Response, int EntryOrdinal);
+
+/// <summary>A command that is on disk.</summary>
+/// <param name="Receipt">Its entry; default when it made none.</param>
+/// <param name="Response">The encoded response, without what only the commit gives.</param>
+public sealed record Appended(AppendReceipt Receipt, byte[] Response);

@@ -1,0 +1,239 @@
+using Google.Protobuf.WellKnownTypes;
+using Syndication.Articles;
+using Syndication.Subscriptions;
+using Syndication.Streams;
+using Syndication.Tail;
+using Syndication.V1;
+
+namespace Syndication.Publishing;
+
+/// <summary>What a desk does: publishes, withdraws, withholds and releases. Each answer is on disk.</summary>
+public sealed class Publisher(LogAppender appender, LogTail tail, CursorService cursors, PublishingOptions options)
+{
+    private const int MaxText = 10_000;
+
+    /// <summary>Publishes a new article or the next version of one.</summary>
+    /// <inheritdoc cref="LogAppender.AppendAsync" path="/exception"/>
+    public async Task<Outcome<PublishArticleResponse>> PublishAsync(
+        string principal, PublishArticleRequest request, CancellationToken cancellationToken)
+    {
+        if (Check(request) is { } refused)
+        {
+            return refused;
+        }
+
+        var article = request.Article.Clone();
+        EncodedArticle.ClearServerFields(article);
+        if (article.ArticleId.Length == 0)
+        {
+            article.ArticleId = Guid.CreateVersion7().ToString();
+        }
+
+        if (article.ItemType == ItemType.Unspecified)
+        {
+            article.ItemType = ItemType.Text;
+        }
+
+        return await AppendAsync(
+            new PublishCommand(principal, request.RequestId)
+            {
+                Fingerprint = Fingerprint(request, static copy => copy.RequestId = ""),
+                Article = article,
+                ExpectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null,
+                Change = request.Change,
+            },
+            PublishArticleResponse.Parser,
+            static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime) = (entry.UpdateId, entry.Cursor, entry.CommitTime),
+            cancellationToken);
+    }
+
+    /// <summary>Kills an article.</summary>
+    /// <inheritdoc cref="LogAppender.AppendAsync" path="/exception"/>
+    public async Task<Outcome<WithdrawArticleResponse>> WithdrawAsync(
+        string principal, WithdrawArticleRequest request, CancellationToken cancellationToken)
+    {
+        var fields = CheckState(request.RequestId, request.ArticleId, request.HasExpectedVersion ? request.ExpectedVersion : null);
+        CheckText(fields, "advisory", request.Advisory, required: true);
+        CheckText(fields, "internal_reason", request.InternalReason, required: false);
+        if (fields.Count > 0)
+        {
+            return Rejection.OfFields(fields);
+        }
+
+        return await AppendAsync(
+            new WithdrawCommand(principal, request.RequestId)
+            {
+                Fingerprint = Fingerprint(request, static copy => copy.RequestId = ""),
+                Id = request.ArticleId,
+                ExpectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null,
+                Advisory = request.Advisory,
+                InternalReason = request.InternalReason,
+            },
+            WithdrawArticleResponse.Parser,
+            static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime) = (entry.UpdateId, entry.Cursor, entry.CommitTime),
+            cancellationToken);
+    }
+
+    /// <summary>Begins a hold.</summary>
+    /// <inheritdoc cref="LogAppender.AppendAsync" path="/exception"/>
+    public async Task<Outcome<WithholdArticleResponse>> WithholdAsync(
+        string principal, WithholdArticleRequest request, CancellationToken cancellationToken)
+    {
+        var fields = CheckState(request.RequestId, request.ArticleId, request.HasExpectedVersion ? request.ExpectedVersion : null);
+        CheckText(fields, "advisory", request.Advisory, required: false);
+        CheckText(fields, "internal_reason", request.InternalReason, required: false);
+        if (fields.Count > 0)
+        {
+            return Rejection.OfFields(fields);
+        }
+
+        return await AppendAsync(
+            new WithholdCommand(principal, request.RequestId)
+            {
+                Fingerprint = Fingerprint(request, static copy => copy.RequestId = ""),
+                Id = request.ArticleId,
+                ExpectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null,
+                Advisory = request.Advisory,
+                InternalReason = request.InternalReason,
+            },
+            WithholdArticleResponse.Parser,
+            static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime) = (entry.UpdateId, entry.Cursor, entry.CommitTime),
+            cancellationToken);
+    }
+
+    /// <summary>Ends a hold and, where it is asked for, an embargo.</summary>
+    /// <inheritdoc cref="LogAppender.AppendAsync" path="/exception"/>
+    public async Task<Outcome<ReleaseArticleResponse>> ReleaseAsync(
+        string principal, ReleaseArticleRequest request, CancellationToken cancellationToken)
+    {
+        var fields = CheckState(request.RequestId, request.ArticleId, request.HasExpectedVersion ? request.ExpectedVersion : null);
+        if (fields.Count > 0)
+        {
+            return Rejection.OfFields(fields);
+        }
+
+        return await AppendAsync(
+            new ReleaseCommand(principal, request.RequestId)
+            {
+                Fingerprint = Fingerprint(request, static copy => copy.RequestId = ""),
+                Id = request.ArticleId,
+                ExpectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null,
+                LiftEmbargo = request.LiftEmbargo,
+            },
+            ReleaseArticleResponse.Parser,
+            static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime) = (entry.UpdateId, entry.Cursor, entry.CommitTime),
+            cancellationToken);
+    }
+
+    /// <summary>The fingerprint of a request, its id left out.</summary>
+    public static byte[] Fingerprint<T>(T request, Action<T> clearId)
+        where T : class, Google.Protobuf.IMessage<T>
+    {
+        var copy = request.Clone();
+        clearId(copy);
+        return LogCommand.FingerprintOf(copy);
+    }
+
+    /// <summary>Checks a request id.</summary>
+    public static void CheckRequestId(List<FieldViolation> fields, string requestId)
+    {
+        if (requestId.Length > 200)
+        {
+            fields.Add(new FieldViolation("request_id", $"has {requestId.Length} characters; at most 200"));
+        }
+    }
+
+    private Rejection? Check(PublishArticleRequest request)
+    {
+        var fields = new List<FieldViolation>();
+        CheckRequestId(fields, request.RequestId);
+        if (request.HasExpectedVersion && request.ExpectedVersion < 0)
+        {
+            fields.Add(new FieldViolation("expected_version", "is negative"));
+        }
+
+        if (!System.Enum.IsDefined(request.Change))
+        {
+            fields.Add(new FieldViolation("change", $"{(int)request.Change} is no change type"));
+        }
+
+        if (request.Article is not { } article)
+        {
+            fields.Add(new FieldViolation("article", "is required"));
+            return Rejection.OfFields(fields);
+        }
+
+        var size = article.CalculateSize();
+        if (size > options.MaxArticleBytes)
+        {
+            return new Rejection(ErrorReason.ArticleTooLarge, $"The article takes {size} bytes; at most {options.MaxArticleBytes}.")
+            {
+                Metadata = new Dictionary<string, string> { ["size_bytes"] = $"{size}", ["max_bytes"] = $"{options.MaxArticleBytes}" },
+            };
+        }
+
+        if (request.Change == ChangeType.Correction && string.IsNullOrWhiteSpace(article.Correction?.Note))
+        {
+            fields.Add(new FieldViolation("article.correction.note", "is required for a correction"));
+        }
+
+        fields.AddRange(ArticleValidator.Validate(article));
+        return fields.Count == 0 ? null : Rejection.OfFields(fields);
+    }
+
+    private static List<FieldViolation> CheckState(string requestId, string articleId, int? expectedVersion)
+    {
+        var fields = new List<FieldViolation>();
+        CheckRequestId(fields, requestId);
+        if (articleId.Length == 0)
+        {
+            fields.Add(new FieldViolation("article_id", "is required"));
+        }
+
+        if (expectedVersion < 0)
+        {
+            fields.Add(new FieldViolation("expected_version", "is negative"));
+        }
+
+        return fields;
+    }
+
+    private static void CheckText(List<FieldViolation> fields, string field, string text, bool required)
+    {
+        if (required && string.IsNullOrWhiteSpace(text))
+        {
+            fields.Add(new FieldViolation(field, "is required"));
+        }
+        else if (text.Length > MaxText && text.EnumerateRunes().Count() > MaxText)
+        {
+            fields.Add(new FieldViolation(field, $"is longer than {MaxText} code points"));
+        }
+    }
+
+    private async Task<Outcome<T>> AppendAsync<T>(
+        LogCommand command,
+        Google.Protobuf.MessageParser<T> parser,
+        Action<T, (string UpdateId, string Cursor, Timestamp CommitTime)> complete,
+        CancellationToken cancellationToken)
+        where T : Google.Protobuf.IMessage<T>
+    {
+        var appended = await appender.AppendAsync(command, cancellationToken);
+        if (appended.Rejection is { } rejection)
+        {
+            return rejection;
+        }
+
+        var response = parser.ParseFrom(appended.Value.Response);
+        var (position, updateId, commitTime) = appended.Value.Receipt;
+        var cursor = cursors.Seal(CursorService.Place(StreamDefinition.All, tail.LogHead with { Floor = 0 }, position));
+        complete(response, (updateId.ToString("N"), cursor, Timestamp.FromDateTimeOffset(commitTime)));
+        return response;
+    }
+}
+
+/// <summary>What a desk may publish.</summary>
+public sealed class PublishingOptions
+{
+    /// <summary>The largest encoded article, in bytes. Default 2 MiB; at most 3 MiB, so that stock clients can receive it.</summary>
+    public int MaxArticleBytes { get; init; } = 2 * 1024 * 1024;
+}

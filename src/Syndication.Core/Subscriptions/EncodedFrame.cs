@@ -1,0 +1,81 @@
+using System.Buffers;
+using Google.Protobuf;
+using Syndication.Tokens;
+using Syndication.V1;
+
+namespace Syndication.Subscriptions;
+
+/// <summary>
+/// A <see cref="SubscribeResponse"/> as bytes. The updates are shared by every frame that carries them, and the frame by
+/// every reader at the same place; writing one copies, it never encodes.
+/// </summary>
+public sealed class EncodedFrame
+{
+    private static readonly uint BatchTag = WireFormat.MakeTag(SubscribeResponse.UpdatesFieldNumber, WireFormat.WireType.LengthDelimited);
+
+    private readonly byte[] _header;
+    private readonly byte[][] _updates;
+    private readonly byte[] _trailer;
+
+    private EncodedFrame(SubscribeResponse.FrameOneofCase kind, Cursor after, byte[] header, byte[][] updates, byte[] trailer)
+    {
+        Kind = kind;
+        After = after;
+        _header = header;
+        _updates = updates;
+        _trailer = trailer;
+        Length = header.Length + updates.Sum(update => update.Length) + trailer.Length;
+    }
+
+    /// <summary>What the frame says.</summary>
+    public SubscribeResponse.FrameOneofCase Kind { get; }
+
+    /// <summary>The place after the frame.</summary>
+    public Cursor After { get; }
+
+    /// <summary>The encoded length in bytes.</summary>
+    public int Length { get; }
+
+    /// <summary>How many updates it carries.</summary>
+    public int UpdateCount => _updates.Length;
+
+    /// <summary>A frame without updates.</summary>
+    /// <param name="message">The whole message.</param>
+    /// <param name="after">The place that its cursor stands for.</param>
+    public static EncodedFrame OfControl(SubscribeResponse message, Cursor after) => new(message.FrameCase, after, message.ToByteArray(), [], []);
+
+    /// <summary>A frame of updates.</summary>
+    /// <param name="updates">Fields that <see cref="UpdateEncoder"/> made.</param>
+    /// <param name="trailer">The message without its batch: cursor, time and lag.</param>
+    /// <param name="after">The place that its cursor stands for.</param>
+    public static EncodedFrame OfUpdates(byte[][] updates, SubscribeResponse trailer, Cursor after)
+    {
+        var length = updates.Sum(update => update.Length);
+        var header = new byte[CodedOutputStream.ComputeRawVarint32Size(BatchTag) + CodedOutputStream.ComputeLengthSize(length)];
+        var output = new CodedOutputStream(header);
+        output.WriteTag(BatchTag);
+        output.WriteLength(length);
+        output.Flush();
+        return new EncodedFrame(SubscribeResponse.FrameOneofCase.Updates, after, header, updates, trailer.ToByteArray());
+    }
+
+    /// <summary>Writes the frame.</summary>
+    public void WriteTo(IBufferWriter<byte> writer)
+    {
+        writer.Write(_header);
+        foreach (var update in _updates)
+        {
+            writer.Write(update);
+        }
+
+        writer.Write(_trailer);
+    }
+
+    /// <summary>The frame as a message.</summary>
+    public SubscribeResponse Decode()
+    {
+        var buffer = new ArrayBufferWriter<byte>(Length);
+        WriteTo(buffer);
+        return SubscribeResponse.Parser.ParseFrom(buffer.WrittenSpan);
+    }
+}

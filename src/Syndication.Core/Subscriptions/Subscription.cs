@@ -1,0 +1,318 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging;
+using Syndication.Log;
+using Syndication.Streams;
+using Syndication.Tail;
+using Syndication.Tokens;
+using Syndication.V1;
+
+namespace Syndication.Subscriptions;
+
+/// <summary>
+/// One reader's walk along a stream: snapshot, archive and live tail are one loop over one position, so that there is no
+/// switch at which an update could be lost or repeated. Holds at most one page of the archive; a reader that does not ask
+/// for the next frame costs nothing.
+/// </summary>
+public sealed partial class Subscription(
+    ILogStore store, LogTail tail, CursorService cursors, CatchUpGate gate, TimeProvider time, ILogger<Subscription> logger)
+{
+    private const int PageCount = 512;
+    private const long PageBytes = 1024 * 1024;
+
+    /// <summary>How often a reader that waits for the search of the archive looks for its progress, and one that meets a fault tries again.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Reads frames until cancelled.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="start">Where to start, as <see cref="CursorService.StartAsync"/> gave it.</param>
+    /// <param name="audience">Who reads.</param>
+    /// <param name="limits">How much a frame holds.</param>
+    /// <param name="heartbeat">How long the reader may be left without a frame.</param>
+    /// <param name="stopping">Ends the reading with a last cursor and <see cref="ErrorReason.ServerShuttingDown"/>.</param>
+    /// <exception cref="SubscriptionEndedException">The stream cannot be read on; says why.</exception>
+    public async IAsyncEnumerable<EncodedFrame> ReadAsync(
+        StreamTail stream,
+        Cursor start,
+        Audience audience,
+        FrameLimits limits,
+        TimeSpan heartbeat,
+        CancellationToken stopping,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var waiter = new Waiter();
+        var frames = new FrameFactory(tail, cursors, time, start);
+        var caughtUp = false;
+        var lastFrame = time.GetTimestamp();
+        using var wake = time.CreateTimer(static state => ((Waiter)state!).Wake(), waiter, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var onStopping = stopping.Register(static state => ((Waiter)state!).Wake(), waiter);
+        using var onCancelled = cancellationToken.Register(static state => ((Waiter)state!).Wake(), waiter);
+        var alarm = TimeSpan.Zero;
+        stream.Add(waiter);
+        try
+        {
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (stream.Ended is { } ended)
+                {
+                    throw new SubscriptionEndedException(ended);
+                }
+
+                if (stopping.IsCancellationRequested)
+                {
+                    yield return frames.MakeControl(new SubscribeResponse { Heartbeat = new Heartbeat() });
+                    throw new SubscriptionEndedException(
+                        new Rejection(ErrorReason.ServerShuttingDown, "The server is going down: resume from the last cursor."));
+                }
+
+                var step = await StepAsync(stream, frames, audience, limits, cancellationToken);
+                if (step.Frames.Count > 0)
+                {
+                    if (step.FellBehind && caughtUp)
+                    {
+                        caughtUp = false;
+                        yield return frames.MakeControl(new SubscribeResponse { FellBehind = new FellBehind() });
+                    }
+
+                    foreach (var frame in step.Frames)
+                    {
+                        frames.Place = frame.After;
+                        yield return frame;
+                        if (stopping.IsCancellationRequested || stream.Ended is not null)
+                        {
+                            break;
+                        }
+                    }
+
+                    lastFrame = time.GetTimestamp();
+                    continue;
+                }
+
+                if (step.IsEnd && !caughtUp)
+                {
+                    caughtUp = true;
+                    yield return frames.MakeControl(new SubscribeResponse { CaughtUp = new CaughtUp() });
+                    lastFrame = time.GetTimestamp();
+                    continue;
+                }
+
+                var silent = time.GetElapsedTime(lastFrame);
+                if (silent >= heartbeat)
+                {
+                    yield return frames.MakeControl(new SubscribeResponse { Heartbeat = new Heartbeat() });
+                    lastFrame = time.GetTimestamp();
+                    continue;
+                }
+
+                // One timer for the whole subscription, set when it has run out: an update on the way does not touch it.
+                var patience = step.RetryIn is { } retry && retry < heartbeat - silent ? retry : heartbeat - silent;
+                var now = time.GetElapsedTime(0);
+                if (alarm <= now || alarm > now + patience)
+                {
+                    alarm = now + patience;
+                    wake.Change(patience, Timeout.InfiniteTimeSpan);
+                }
+
+                await waiter.WaitAsync();
+            }
+        }
+        finally
+        {
+            stream.Remove(waiter);
+        }
+    }
+
+    /// <summary>Reads on from the place: from the window where it reaches, from the archive where not.</summary>
+    private async ValueTask<Step> StepAsync(
+        StreamTail stream, FrameFactory frames, Audience audience, FrameLimits limits, CancellationToken cancellationToken)
+    {
+        if (!frames.Place.InSnapshot)
+        {
+            var read = stream.Read(frames.Place.Position, audience, limits, frames);
+            switch (read.Outcome)
+            {
+                case WindowOutcome.Frame:
+                    return new Step([read.Frame!], FellBehind: false, IsEnd: false, null);
+                case WindowOutcome.AtEnd:
+                    frames.Place = frames.Place with { Position = read.Position };
+                    return new Step([], FellBehind: false, IsEnd: true, null);
+            }
+        }
+
+        if (frames.Place.InSnapshot && !stream.Definition.IsBackfilled)
+        {
+            // What the stream holds is known when the archive has been searched.
+            return new Step([], FellBehind: false, IsEnd: false, RetryInterval);
+        }
+
+        try
+        {
+            return await ReadPageAsync(stream, frames, audience, limits, cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            // The reader stays connected, with heartbeats, and goes on from its place when the database is back.
+            LogPageFault(logger, stream.Definition.StreamId, exception);
+            return new Step([], FellBehind: false, IsEnd: false, RetryInterval);
+        }
+    }
+
+    private async Task<Step> ReadPageAsync(
+        StreamTail stream, FrameFactory frames, Audience audience, FrameLimits limits, CancellationToken cancellationToken)
+    {
+        var place = frames.Place;
+        var through = place.InSnapshot ? place.SnapshotPoint.Number : long.MaxValue;
+        LogPage page;
+        var pending = 0;
+        DateTimeOffset? oldest = null;
+        using (await gate.EnterAsync(cancellationToken))
+        {
+            page = await store.ReadPageAsync(
+                new PageQuery(place.StreamKey, audience.Held, place.Position.Number, through, place.InSnapshot, PageCount, PageBytes), cancellationToken);
+            if (CursorService.IsExpired(place, page.Floor))
+            {
+                throw new SubscriptionEndedException(
+                    cursors.Expired(stream.Definition, await tail.RefreshHeadAsync(cancellationToken)));
+            }
+
+            if (page.Entries.Count > 0)
+            {
+                (pending, oldest) = await store.CountAfterAsync(
+                    place.StreamKey, audience.Held, page.Entries[^1].Number, FrameLimits.MaxLag, cancellationToken);
+            }
+        }
+
+        var made = MakeFrames(page, frames, audience, limits, pending, oldest);
+        if (!page.IsEnd)
+        {
+            return new Step(made, FellBehind: true, IsEnd: false, null);
+        }
+
+        if (place.InSnapshot)
+        {
+            // The log goes on from the point at which the snapshot was fixed.
+            frames.Place = place with { InSnapshot = false, Position = place.SnapshotPoint, SnapshotPoint = default };
+            made.Add(frames.MakeControl(new SubscribeResponse { SnapshotComplete = new SnapshotComplete() }));
+            frames.Place = place;
+            return new Step(made, FellBehind: false, IsEnd: false, null);
+        }
+
+        if (made.Count == 0 && page.ReadThrough.Number > place.Position.Number)
+        {
+            frames.Place = place with { Position = page.ReadThrough };
+            return new Step([], FellBehind: false, IsEnd: false, TimeSpan.Zero);
+        }
+
+        return new Step(made, FellBehind: true, IsEnd: false, RetryInterval);
+    }
+
+    private static List<EncodedFrame> MakeFrames(
+        LogPage page, FrameFactory frames, Audience audience, FrameLimits limits, int pending, DateTimeOffset? oldest)
+    {
+        var made = new List<EncodedFrame>();
+        var updates = new List<byte[]>();
+        var bytes = 0;
+        for (var i = 0; i < page.Entries.Count; i++)
+        {
+            var entry = page.Entries[i];
+            var action = frames.Place.StreamKey == StreamDefinition.AllKey ? MembershipAction.Deliver : entry.Memberships[0].For(audience.Held);
+            var update = UpdateEncoder.Encode(entry, entry.Article!, action, audience);
+            if (updates.Count > 0 && (updates.Count == limits.MaxUpdates || bytes + update.Length > limits.MaxBytes))
+            {
+                var left = page.Entries.Count - i;
+                made.Add(frames.MakePage(
+                    [.. updates], page.Entries[i - 1].Position, Math.Min(left + pending, FrameLimits.MaxLag), entry.CommitTime));
+                updates.Clear();
+                bytes = 0;
+            }
+
+            updates.Add(update);
+            bytes += update.Length;
+        }
+
+        if (updates.Count > 0)
+        {
+            // From what was read, not from what was kept: a page whose end was filtered out advances all the same. Inside a
+            // snapshot the end of the last page is the snapshot's own.
+            var after = page.IsEnd && !frames.Place.InSnapshot ? page.ReadThrough : page.Entries[^1].Position;
+            made.Add(frames.MakePage([.. updates], after, pending, oldest));
+        }
+
+        return made;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A page of stream {Stream} could not be read; trying again")]
+    private static partial void LogPageFault(ILogger logger, string stream, Exception exception);
+
+    /// <param name="Frames">What to send.</param>
+    /// <param name="FellBehind">Whether it comes from the archive.</param>
+    /// <param name="IsEnd">Whether everything that was committed has been sent.</param>
+    /// <param name="RetryIn">When to look again even without news.</param>
+    private readonly record struct Step(IReadOnlyList<EncodedFrame> Frames, bool FellBehind, bool IsEnd, TimeSpan? RetryIn);
+
+    private sealed class FrameFactory(LogTail tail, CursorService cursors, TimeProvider time, Cursor start) : IFrameFactory
+    {
+        public Cursor Place { get; set; } = start;
+
+        /// <remarks>Readers share these: the place must be none that is this reader's alone, so it claims nothing of what retention had dropped.</remarks>
+        EncodedFrame IFrameFactory.MakeUpdates(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest) =>
+            Make(updates, Place with { Position = after, Floor = 0, Epoch = tail.LogHead.Epoch }, pending, oldest);
+
+        public EncodedFrame MakePage(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest) =>
+            Make(updates, Place with { Position = after, Epoch = tail.LogHead.Epoch }, pending, oldest);
+
+        public EncodedFrame MakeControl(SubscribeResponse message)
+        {
+            var place = Place with { Epoch = tail.LogHead.Epoch };
+            return EncodedFrame.OfControl(Trailer(message, place, 0, null), place);
+        }
+
+        private EncodedFrame Make(byte[][] updates, Cursor place, int pending, DateTimeOffset? oldest) =>
+            EncodedFrame.OfUpdates(updates, Trailer(new SubscribeResponse(), place, pending, oldest), place);
+
+        private SubscribeResponse Trailer(SubscribeResponse message, Cursor place, int pending, DateTimeOffset? oldest)
+        {
+            var now = time.GetUtcNow();
+            message.Cursor = cursors.Seal(place);
+            message.ServerTime = Timestamp.FromDateTimeOffset(now);
+            message.Lag = new Lag { Updates = pending };
+            if (oldest is { } committed)
+            {
+                message.Lag.Duration = Duration.FromTimeSpan(now > committed ? now - committed : TimeSpan.Zero);
+            }
+
+            return message;
+        }
+    }
+}
+
+/// <summary>Bounds how many readers read pages of the archive at once, so that a restart that brings everybody back does not choke the database.</summary>
+public sealed class CatchUpGate(int concurrency) : IDisposable
+{
+    private readonly SemaphoreSlim _places = new(concurrency, concurrency);
+
+    /// <summary>Waits for a place; dispose the answer to give it back.</summary>
+    public async ValueTask<Place> EnterAsync(CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken);
+        return new Place(_places);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
+
+    /// <summary>A place among the readers.</summary>
+    public readonly struct Place(SemaphoreSlim places) : IDisposable
+    {
+        /// <inheritdoc/>
+        public void Dispose() => places.Release();
+    }
+}
+
+/// <summary>A subscription has ended for a reason that its reader is told.</summary>
+public sealed class SubscriptionEndedException(Rejection rejection) : Exception(rejection.Message)
+{
+    /// <summary>The reason.</summary>
+    public Rejection Rejection { get; } = rejection;
+}

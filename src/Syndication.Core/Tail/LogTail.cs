@@ -1,0 +1,387 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Syndication.Log;
+using Syndication.Publishing;
+using Syndication.Streams;
+
+namespace Syndication.Tail;
+
+/// <summary>
+/// The node's one reader of new log entries. Keeps the recent ones in a window that all subscribers walk; whoever is behind
+/// it reads pages from the store. A wake-up carries no data: the log is always read from the database.
+/// </summary>
+public sealed partial class LogTail(ILogStore store, TailOptions options, TimeProvider time, ILogger<LogTail> logger) : IAppendObserver, IDisposable
+{
+    private const int ReadCount = 1024;
+    private const long ReadBytes = 8 * 1024 * 1024;
+
+    /// <summary>How old the log's incarnation, as this node knows it, may be.</summary>
+    private static readonly TimeSpan HeadLifetime = TimeSpan.FromSeconds(5);
+
+    private readonly Queue<WindowEntry> _window = new();
+    private readonly Dictionary<long, List<WindowEntry>> _byArticle = [];
+    private readonly SemaphoreSlim _news = new(0, 1);
+    private readonly Lock _articles = new();
+    private ImmutableDictionary<string, StreamTail> _streams = ImmutableDictionary<string, StreamTail>.Empty;
+    private volatile StreamSet _set = new(0, [], new Dictionary<long, string>());
+    private volatile HeadBox _head = new(LogPosition.Start);
+    private long _firstNumber = 1;
+    private TaskCompletionSource _applied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _windowBytes;
+    private long _headRead;
+
+    /// <summary>Up to where the log has been read.</summary>
+    public LogPosition Head => _head.Position;
+
+    /// <summary>The log's incarnation, and what retention has dropped, as last read.</summary>
+    public LogHead LogHead { get; private set; } = new(LogPosition.Start, 1, Guid.Empty, 0, new Dictionary<int, long>());
+
+    /// <summary>Whether the tail is reading: false before the window is warm and while the database does not answer.</summary>
+    public bool IsReading { get; private set; }
+
+    /// <summary>Told when <see cref="IsReading"/> changes.</summary>
+    public event Action<bool>? ReadingChanged;
+
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time => time;
+
+    /// <summary>All streams, as of the last stream change that was read.</summary>
+    public StreamSet Streams => _set;
+
+    /// <summary>The stream of that name; null when there is none.</summary>
+    public StreamTail? Find(string streamId) => _streams.GetValueOrDefault(streamId);
+
+    /// <summary>The stream with that key, once the tail has come to the entry that gave it its filter.</summary>
+    /// <exception cref="StoreUnavailableException">The tail does not get there: the database does not answer.</exception>
+    public async Task<StreamTail> WaitForAsync(StreamDefinition definition, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Taken before the look: what is applied after it completes the task.
+            var applied = _applied.Task;
+            if (Find(definition.StreamId) is { } stream && stream.Definition.StreamKey >= definition.StreamKey)
+            {
+                return stream;
+            }
+
+            Poke();
+            try
+            {
+                await applied.WaitAsync(options.StreamPatience, time, cancellationToken);
+            }
+            catch (TimeoutException exception)
+            {
+                throw new StoreUnavailableException($"The tail has not come to stream \"{definition.StreamId}\".", exception);
+            }
+        }
+    }
+
+    /// <summary>Looks for new entries now.</summary>
+    public void Poke()
+    {
+        // At most one release is kept: who is woken reads everything.
+        if (_news.CurrentCount == 0)
+        {
+            try
+            {
+                _news.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnAppended(AppendBatch batch)
+    {
+        // A kill or hold that was answered must not be followed by the old text out of this node's memory.
+        foreach (var change in batch.Articles)
+        {
+            if (change.Record.ArticleKey != 0 && change.Record.BlankedFor(held: false) is not null)
+            {
+                Follow(change.Record);
+            }
+        }
+
+        Poke();
+    }
+
+    /// <summary>Reads until cancelled. A fault is logged, turns <see cref="IsReading"/> and is tried again: the loop never ends by itself.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var warm = false;
+        var pause = options.MinRetryDelay;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!warm)
+                {
+                    await WarmAsync(cancellationToken);
+                    warm = true;
+                }
+
+                SetReading(true);
+                pause = options.MinRetryDelay;
+                await ReadNewAsync(cancellationToken);
+                if (time.GetElapsedTime(_headRead) > HeadLifetime)
+                {
+                    await RefreshHeadAsync(cancellationToken);
+                }
+
+                if (_set.Streams.Any(stream => !stream.IsBackfilled))
+                {
+                    await RefreshStreamsAsync(cancellationToken);
+                }
+
+                await _news.WaitAsync(options.PollInterval, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+            }
+            catch (Exception exception)
+            {
+                SetReading(false);
+                LogFault(logger, pause, exception);
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.MaxRetryDelay.Ticks));
+            }
+        }
+
+        SetReading(false);
+    }
+
+    /// <summary>Reads the log's incarnation and floor anew.</summary>
+    public async Task<LogHead> RefreshHeadAsync(CancellationToken cancellationToken)
+    {
+        _headRead = time.GetTimestamp();
+        return LogHead = await store.ReadHeadAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _news.Dispose();
+
+    private async Task WarmAsync(CancellationToken cancellationToken)
+    {
+        await RefreshHeadAsync(cancellationToken);
+        var start = await store.ReadPositionBeforeLastAsync(options.WarmEntries, cancellationToken);
+        var all = new StreamTail(StreamDefinition.All, this);
+        _firstNumber = start.Number + 1;
+        all.Trim(_firstNumber);
+        _streams = _streams.SetItem(StreamDefinition.AllId, all);
+        _head = new HeadBox(start);
+        await RefreshStreamsAsync(cancellationToken);
+        await ReadNewAsync(cancellationToken);
+        LogWarm(logger, _window.Count, Head.Number);
+    }
+
+    private async Task RefreshStreamsAsync(CancellationToken cancellationToken) => Apply(await store.ReadStreamsAsync(cancellationToken));
+
+    private async Task ReadNewAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var entries = await store.ReadTailAsync(Head.Number, ReadCount, ReadBytes, cancellationToken);
+            if (entries.Count == 0)
+            {
+                return;
+            }
+
+            // Before the entries are added: those after a change in the same batch belong to the new stream already.
+            if (entries.Any(entry => entry.Kind == EntryKind.StreamChanged))
+            {
+                await RefreshStreamsAsync(cancellationToken);
+            }
+
+            Add(entries);
+        }
+    }
+
+    private void Add(IReadOnlyList<LogEntry> entries)
+    {
+        var memberships = new Dictionary<long, List<(WindowEntry Entry, Membership Membership)>>();
+        foreach (var entry in entries)
+        {
+            var windowed = new WindowEntry(entry);
+            _window.Enqueue(windowed);
+            _windowBytes += windowed.SizeBytes;
+            if (entry.Article is { } article)
+            {
+                Follow(article);
+                lock (_articles)
+                {
+                    if (!_byArticle.TryGetValue(article.ArticleKey, out var siblings))
+                    {
+                        _byArticle.Add(article.ArticleKey, siblings = []);
+                    }
+
+                    siblings.Add(windowed);
+                }
+
+                var open = entry.IsPublic ? MembershipAction.Deliver : MembershipAction.None;
+                Collect(memberships, windowed, new Membership(StreamDefinition.AllKey, open, MembershipAction.Deliver));
+                foreach (var membership in entry.Memberships)
+                {
+                    Collect(memberships, windowed, membership);
+                }
+            }
+        }
+
+        foreach (var stream in _streams.Values)
+        {
+            if (memberships.TryGetValue(stream.Definition.StreamKey, out var items))
+            {
+                stream.Append(items);
+            }
+        }
+
+        _head = new HeadBox(entries[^1].Position);
+        foreach (var stream in _streams.Values)
+        {
+            if (memberships.ContainsKey(stream.Definition.StreamKey))
+            {
+                stream.Wake();
+            }
+        }
+
+        Trim();
+    }
+
+    private static void Collect(Dictionary<long, List<(WindowEntry Entry, Membership Membership)>> memberships, WindowEntry entry, Membership membership)
+    {
+        if (!memberships.TryGetValue(membership.StreamKey, out var items))
+        {
+            memberships.Add(membership.StreamKey, items = []);
+        }
+
+        items.Add((entry, membership));
+    }
+
+    private void Follow(ArticleRecord article)
+    {
+        var blanked = false;
+        lock (_articles)
+        {
+            if (_byArticle.TryGetValue(article.ArticleKey, out var siblings))
+            {
+                foreach (var sibling in siblings)
+                {
+                    blanked |= sibling.Follow(article);
+                }
+            }
+        }
+
+        if (blanked)
+        {
+            foreach (var stream in _streams.Values)
+            {
+                stream.StopSharing();
+            }
+        }
+    }
+
+    private void Trim()
+    {
+        if (_windowBytes <= options.WindowBytes && _window.Count <= options.WindowEntries)
+        {
+            return;
+        }
+
+        while (_window.Count > 1 && (_windowBytes > options.WindowBytes || _window.Count > options.WindowEntries))
+        {
+            var dropped = _window.Dequeue();
+            _windowBytes -= dropped.SizeBytes;
+            lock (_articles)
+            {
+                if (dropped.ArticleKey is { } key && _byArticle.TryGetValue(key, out var siblings))
+                {
+                    siblings.Remove(dropped);
+                    if (siblings.Count == 0)
+                    {
+                        _byArticle.Remove(key);
+                    }
+                }
+            }
+        }
+
+        _firstNumber = _window.Peek().Number;
+        foreach (var stream in _streams.Values)
+        {
+            stream.Trim(_firstNumber);
+        }
+    }
+
+    private void Apply(StreamSet set)
+    {
+        var streams = _streams;
+        foreach (var definition in set.Streams)
+        {
+            if (streams.TryGetValue(definition.StreamId, out var known) && known.Definition.StreamKey == definition.StreamKey)
+            {
+                known.Rename(definition);
+                continue;
+            }
+
+            known?.End(StreamRejections.Changed(definition.StreamId, definition.Revision));
+            var stream = new StreamTail(definition, this);
+            stream.Trim(_firstNumber);
+            streams = streams.SetItem(definition.StreamId, stream);
+        }
+
+        foreach (var (streamId, stream) in streams)
+        {
+            if (streamId != StreamDefinition.AllId && set.Find(streamId) is null)
+            {
+                stream.End(StreamRejections.NotFound(streamId));
+                streams = streams.Remove(streamId);
+            }
+        }
+
+        _set = set;
+        _streams = streams;
+        Interlocked.Exchange(ref _applied, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
+
+    private void SetReading(bool reading)
+    {
+        if (IsReading != reading)
+        {
+            IsReading = reading;
+            ReadingChanged?.Invoke(reading);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The tail holds the last {Count} updates, up to number {Number}")]
+    private static partial void LogWarm(ILogger logger, int count, long number);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The tail could not read the log; trying again in {Pause}")]
+    private static partial void LogFault(ILogger logger, TimeSpan pause, Exception exception);
+
+    private sealed record HeadBox(LogPosition Position);
+}
+
+/// <summary>How the tail reads and what it keeps.</summary>
+public sealed class TailOptions
+{
+    /// <summary>How often the database is asked for entries that other nodes have committed. Default 250 ms.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many bytes of recent updates are kept in memory. Default 64 MiB.</summary>
+    public long WindowBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How many recent updates are kept in memory. Default 65,536.</summary>
+    public int WindowEntries { get; init; } = 65_536;
+
+    /// <summary>How many updates are read at the start, before the node says that it is ready. Default 4,096.</summary>
+    public int WarmEntries { get; init; } = 4096;
+
+    /// <summary>How long a new subscription waits for the tail to come to its stream. Default 10 s.</summary>
+    public TimeSpan StreamPatience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How soon after a fault the database is tried again at first. Default 50 ms, doubled each time.</summary>
+    public TimeSpan MinRetryDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How soon after a fault the database is tried again at most. Default 2 s.</summary>
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(2);
+}

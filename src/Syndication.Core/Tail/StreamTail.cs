@@ -1,0 +1,282 @@
+using System.Collections.Immutable;
+using Syndication.Log;
+using Syndication.Streams;
+using Syndication.Subscriptions;
+
+namespace Syndication.Tail;
+
+/// <summary>
+/// The part of the window that one stream's readers walk, each with a position of its own. A publish costs a stream that
+/// it does not concern nothing, and wakes none of its readers.
+/// </summary>
+public sealed class StreamTail(StreamDefinition definition, LogTail tail)
+{
+    private const int CachedFrames = 16;
+
+    /// <summary>How long a frame is shared: its time and lag are no older.</summary>
+    private static readonly TimeSpan FrameLifetime = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock _gate = new();
+    private readonly CachedFrame?[] _frames = new CachedFrame?[CachedFrames];
+    private Item[] _items = new Item[64];
+    private int _start;
+    private int _end;
+    private long _openCount;
+    private long _heldCount;
+    private long _firstReadable = definition.SinceNumber;
+    private int _nextFrame;
+    private long _sharing;
+    private ImmutableArray<Waiter> _waiters = [];
+
+    /// <summary>The stream.</summary>
+    public StreamDefinition Definition { get; private set; } = definition;
+
+    /// <summary>Why the stream cannot be read any more; null while it can.</summary>
+    public Rejection? Ended { get; private set; }
+
+    /// <summary>The readers that follow this stream.</summary>
+    public int ReaderCount => _waiters.Length;
+
+    /// <summary>Adds a reader that is to be woken.</summary>
+    public void Add(Waiter waiter) => ImmutableInterlocked.Update(ref _waiters, static (all, one) => all.Add(one), waiter);
+
+    /// <summary>Removes a reader.</summary>
+    public void Remove(Waiter waiter) => ImmutableInterlocked.Update(ref _waiters, static (all, one) => all.Remove(one), waiter);
+
+    /// <summary>Reads the next updates after a position, as one frame.</summary>
+    /// <param name="after">The reader's position.</param>
+    /// <param name="audience">Who reads.</param>
+    /// <param name="limits">How much a frame holds.</param>
+    /// <param name="factory">Makes the frame; called at most once for readers at the same place.</param>
+    public WindowRead Read(LogPosition after, Audience audience, FrameLimits limits, IFrameFactory factory)
+    {
+        // Read before the list: everything up to here has been added to it.
+        var head = tail.Head;
+        lock (_gate)
+        {
+            if (after.Number < _firstReadable - 1)
+            {
+                return WindowRead.Behind;
+            }
+
+            var first = Find(after.Number, audience);
+            if (first == _end)
+            {
+                return WindowRead.AtEnd(head.Number > after.Number ? head : after);
+            }
+
+            var now = tail.Time.GetTimestamp();
+            foreach (var cached in _frames)
+            {
+                if (cached is not null && cached.First == _items[first].Entry.Number && cached.Audience == audience && cached.Limits == limits
+                    && cached.Sharing == _sharing && tail.Time.GetElapsedTime(cached.Made, now) < FrameLifetime)
+                {
+                    return WindowRead.Of(cached.Frame);
+                }
+            }
+
+            var frame = Build(first, audience, limits, head, factory);
+            _frames[_nextFrame] = new CachedFrame(_items[first].Entry.Number, audience, limits, now, _sharing, frame);
+            _nextFrame = (_nextFrame + 1) % CachedFrames;
+            return WindowRead.Of(frame);
+        }
+    }
+
+    /// <summary>Adds entries that mean something to this stream. Readers are woken once the head has moved.</summary>
+    internal void Append(IReadOnlyList<(WindowEntry Entry, Membership Membership)> entries)
+    {
+        lock (_gate)
+        {
+            foreach (var (entry, membership) in entries)
+            {
+                _openCount += membership.Open == MembershipAction.None ? 0 : 1;
+                _heldCount += membership.Held == MembershipAction.None ? 0 : 1;
+                Push(new Item(entry, membership.Open, membership.Held, _openCount, _heldCount));
+            }
+        }
+    }
+
+    /// <summary>Forgets entries before a number.</summary>
+    internal void Trim(long firstNumber)
+    {
+        lock (_gate)
+        {
+            _firstReadable = Math.Max(_firstReadable, firstNumber);
+            while (_start < _end && _items[_start].Entry.Number < firstNumber)
+            {
+                _items[_start++] = default;
+            }
+        }
+    }
+
+    /// <summary>Forgets shared frames: the text of an article in them may no longer be given out.</summary>
+    internal void StopSharing()
+    {
+        lock (_gate)
+        {
+            _sharing++;
+            Array.Clear(_frames);
+        }
+    }
+
+    /// <summary>Takes over names and progress that do not change what the stream holds.</summary>
+    internal void Rename(StreamDefinition definition)
+    {
+        Definition = definition;
+        Wake();
+    }
+
+    internal void End(Rejection reason)
+    {
+        Ended = reason;
+        Wake();
+    }
+
+    internal void Wake()
+    {
+        foreach (var waiter in _waiters)
+        {
+            waiter.Wake();
+        }
+    }
+
+    private EncodedFrame Build(int first, Audience audience, FrameLimits limits, LogPosition head, IFrameFactory factory)
+    {
+        var updates = new List<byte[]>();
+        var bytes = 0;
+        var next = first;
+        Item last = default;
+        for (; next < _end && updates.Count < limits.MaxUpdates; next++)
+        {
+            ref var item = ref _items[next];
+            var action = item.For(audience);
+            if (action == MembershipAction.None)
+            {
+                continue;
+            }
+
+            var update = item.Entry.Encode(action, audience);
+            if (updates.Count > 0 && bytes + update.Length > limits.MaxBytes)
+            {
+                break;
+            }
+
+            updates.Add(update);
+            bytes += update.Length;
+            last = item;
+        }
+
+        var total = audience.Held ? _heldCount : _openCount;
+        var pending = (int)Math.Min(total - last.CountFor(audience), FrameLimits.MaxLag);
+        DateTimeOffset? oldest = null;
+        var after = last.Entry.Position;
+        if (pending > 0)
+        {
+            oldest = _items[Find(last.Entry.Number, audience)].Entry.CommitTime;
+        }
+        else if (head.Number > after.Number)
+        {
+            // Nothing of this stream follows up to the head: the cursor passes over what was filtered out.
+            after = head;
+        }
+
+        return factory.MakeUpdates([.. updates], after, pending, oldest);
+    }
+
+    /// <summary>The index of the first item after a number that means something to an audience; the end when there is none.</summary>
+    private int Find(long after, Audience audience)
+    {
+        int low = _start, high = _end;
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            (low, high) = _items[middle].Entry.Number <= after ? (middle + 1, high) : (low, middle);
+        }
+
+        while (low < _end && _items[low].For(audience) == MembershipAction.None)
+        {
+            low++;
+        }
+
+        return low;
+    }
+
+    private void Push(Item item)
+    {
+        if (_end == _items.Length)
+        {
+            var count = _end - _start;
+            var target = count * 2 > _items.Length ? new Item[_items.Length * 2] : _items;
+            Array.Copy(_items, _start, target, 0, count);
+            if (ReferenceEquals(target, _items))
+            {
+                Array.Clear(_items, count, _end - count);
+            }
+
+            (_items, _start, _end) = (target, 0, count);
+        }
+
+        _items[_end++] = item;
+    }
+
+    private readonly record struct Item(WindowEntry Entry, MembershipAction Open, MembershipAction Held, long OpenCount, long HeldCount)
+    {
+        public MembershipAction For(Audience audience) => audience.Held ? Held : Open;
+
+        public long CountFor(Audience audience) => audience.Held ? HeldCount : OpenCount;
+    }
+
+    private sealed record CachedFrame(long First, Audience Audience, FrameLimits Limits, long Made, long Sharing, EncodedFrame Frame);
+}
+
+/// <summary>What a read of the window gave.</summary>
+/// <param name="Outcome">Which of the three it is.</param>
+/// <param name="Frame">The updates, for <see cref="WindowOutcome.Frame"/>.</param>
+/// <param name="Position">How far the reader has come, for <see cref="WindowOutcome.AtEnd"/>.</param>
+public readonly record struct WindowRead(WindowOutcome Outcome, EncodedFrame? Frame, LogPosition Position)
+{
+    /// <summary>The position lies before the window.</summary>
+    public static readonly WindowRead Behind = new(WindowOutcome.Behind, null, default);
+
+    /// <summary>Nothing follows; the position has moved over what was filtered out.</summary>
+    public static WindowRead AtEnd(LogPosition position) => new(WindowOutcome.AtEnd, null, position);
+
+    /// <summary>Updates.</summary>
+    public static WindowRead Of(EncodedFrame frame) => new(WindowOutcome.Frame, frame, default);
+}
+
+/// <summary>What a read of the window can give.</summary>
+public enum WindowOutcome
+{
+    /// <summary>Updates.</summary>
+    Frame,
+
+    /// <summary>Nothing follows.</summary>
+    AtEnd,
+
+    /// <summary>The position lies before the window: read pages from the store.</summary>
+    Behind,
+}
+
+/// <summary>How much a frame holds.</summary>
+/// <param name="MaxUpdates">1 to 1,000.</param>
+/// <param name="MaxBytes">A frame of several updates is no longer; a single update may be.</param>
+public readonly record struct FrameLimits(int MaxUpdates, int MaxBytes)
+{
+    /// <summary>Lag is counted up to here.</summary>
+    public const int MaxLag = 1000;
+
+    /// <summary>Measured: past about 256 KiB in one flush, throughput falls.</summary>
+    public const int DefaultMaxBytes = 256 * 1024;
+}
+
+/// <summary>Makes frames of one stream: seals their cursors and adds time and lag.</summary>
+public interface IFrameFactory
+{
+    /// <summary>A frame of updates.</summary>
+    /// <param name="updates">The encoded updates.</param>
+    /// <param name="after">The place after it.</param>
+    /// <param name="pending">How many updates are still to come.</param>
+    /// <param name="oldest">When the first of them was committed.</param>
+    EncodedFrame MakeUpdates(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest);
+}

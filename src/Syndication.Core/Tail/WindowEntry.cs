@@ -1,0 +1,67 @@
+using Syndication.Log;
+using Syndication.Subscriptions;
+
+namespace Syndication.Tail;
+
+/// <summary>
+/// An entry in the tail's window. Its bytes are made once for each form in which they are sent, and forgotten when a kill,
+/// a hold or an expiry takes the text away, so that the window never gives out what the archive would not.
+/// </summary>
+public sealed class WindowEntry(LogEntry entry)
+{
+    private readonly Lock _encoding = new();
+    private readonly byte[]?[] _forms = new byte[]?[Audience.Count * 2];
+    private LogEntry _entry = entry;
+    private ArticleRecord? _record = entry.Article;
+
+    /// <summary>The entry's number.</summary>
+    public long Number { get; } = entry.Number;
+
+    /// <summary>The article's key; null in internal entries.</summary>
+    public long? ArticleKey { get; } = entry.Article?.ArticleKey;
+
+    /// <summary>When it was committed, UTC.</summary>
+    public DateTimeOffset CommitTime { get; } = entry.CommitTime;
+
+    /// <summary>The place just after it.</summary>
+    public LogPosition Position { get; } = entry.Position;
+
+    /// <summary>About how many bytes the entry takes, one form counted.</summary>
+    public int SizeBytes { get; } = 512 + (2 * SizeOf(entry));
+
+    /// <summary>The update in one form.</summary>
+    public byte[] Encode(MembershipAction action, Audience audience)
+    {
+        var form = audience.Index + (action == MembershipAction.Remove ? Audience.Count : 0);
+        lock (_encoding)
+        {
+            return _forms[form] ??= UpdateEncoder.Encode(_entry, _record!, action, audience);
+        }
+    }
+
+    /// <summary>Takes over where the article stands now.</summary>
+    /// <returns>Whether that changes what may be sent.</returns>
+    public bool Follow(ArticleRecord record)
+    {
+        lock (_encoding)
+        {
+            var changed = _record!.BlankedFor(held: false) != record.BlankedFor(held: false)
+                || _record.BlankedFor(held: true) != record.BlankedFor(held: true);
+            _record = record;
+            if (changed)
+            {
+                Array.Clear(_forms);
+                if (record.Withdrawn)
+                {
+                    // Final: the text is not needed again.
+                    _entry = _entry with { Content = null, PublicContent = null };
+                }
+            }
+
+            return changed;
+        }
+    }
+
+    private static int SizeOf(LogEntry entry) =>
+        entry.Content is { } content ? content.Head.Length + content.Body.Length + content.Desk.Length : 0;
+}

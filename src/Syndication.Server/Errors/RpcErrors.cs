@@ -1,0 +1,70 @@
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Syndication.V1;
+using RpcCode = Google.Rpc.Code;
+using RpcStatus = Google.Rpc.Status;
+
+namespace Syndication.Server.Errors;
+
+/// <summary>The one place that turns refusals into gRPC errors: status, message, <c>ErrorInfo</c>, and <c>BadRequest</c> for wrong fields.</summary>
+public static class RpcErrors
+{
+    /// <summary>The domain of every <c>ErrorInfo</c>.</summary>
+    public const string Domain = "syndication.v1";
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>The error of a refusal.</summary>
+    public static RpcException Of(Rejection rejection)
+    {
+        var info = new ErrorInfo { Reason = NameOf(rejection.Reason), Domain = Domain };
+        foreach (var (key, value) in rejection.Metadata)
+        {
+            info.Metadata.Add(key, value);
+        }
+
+        var status = new RpcStatus { Code = (int)StatusOf(rejection.Reason), Message = rejection.Message, Details = { Any.Pack(info) } };
+        if (rejection.Fields.Count > 0)
+        {
+            var request = new BadRequest();
+            request.FieldViolations.Add(rejection.Fields.Select(field =>
+                new BadRequest.Types.FieldViolation { Field = field.Field, Description = field.Description }));
+            status.Details.Add(Any.Pack(request));
+        }
+
+        if (rejection.Reason is ErrorReason.Overloaded or ErrorReason.SubscriberStalled)
+        {
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryDelay) }));
+        }
+
+        return status.ToRpcException();
+    }
+
+    /// <summary>The value of an outcome.</summary>
+    /// <exception cref="RpcException">There is none.</exception>
+    public static T Unwrap<T>(this Outcome<T> outcome) => outcome.Rejection is { } rejection ? throw Of(rejection) : outcome.Value;
+
+    /// <summary>The name of a reason as it is sent: that of the contract, without the enum's prefix.</summary>
+    public static string NameOf(ErrorReason reason) => Names[reason];
+
+    private static readonly Dictionary<ErrorReason, string> Names = ErrorsReflection.Descriptor.EnumTypes
+        .Single(type => type.Name == nameof(ErrorReason))
+        .Values.ToDictionary(value => (ErrorReason)value.Number, value => value.Name["ERROR_REASON_".Length..]);
+
+    private static RpcCode StatusOf(ErrorReason reason) => reason switch
+    {
+        ErrorReason.InvalidFields or ErrorReason.ArticleTooLarge or ErrorReason.RequestIdReused or ErrorReason.CursorInvalid
+            or ErrorReason.CursorStreamMismatch or ErrorReason.PageTokenInvalid => RpcCode.InvalidArgument,
+        ErrorReason.ArticleNotFound or ErrorReason.VersionNotFound or ErrorReason.StreamNotFound or ErrorReason.NothingAcknowledged => RpcCode.NotFound,
+        ErrorReason.VersionMismatch or ErrorReason.RevisionMismatch => RpcCode.Aborted,
+        ErrorReason.ArticleWithdrawn or ErrorReason.EmbargoPending or ErrorReason.AlreadyWithheld or ErrorReason.NotHeld
+            or ErrorReason.StreamReserved or ErrorReason.StreamChanged or ErrorReason.EpochLost or ErrorReason.AcknowledgedLater => RpcCode.FailedPrecondition,
+        ErrorReason.StreamExists => RpcCode.AlreadyExists,
+        ErrorReason.CursorExpired or ErrorReason.TimeExpired => RpcCode.OutOfRange,
+        ErrorReason.SubscriberStalled or ErrorReason.Overloaded => RpcCode.ResourceExhausted,
+        ErrorReason.ServerShuttingDown or ErrorReason.StoreUnavailable => RpcCode.Unavailable,
+        ErrorReason.CallEnded => RpcCode.Cancelled,
+        _ => RpcCode.Internal,
+    };
+}

@@ -1,0 +1,80 @@
+using Grpc.Health.V1;
+using Grpc.HealthCheck;
+using Syndication.Log;
+using Syndication.Publishing;
+using Syndication.Streams;
+using Syndication.Tail;
+using Syndication.Tokens;
+
+namespace Syndication.Server.Hosting;
+
+/// <summary>The work that a node does beside answering calls: one writer, one tail, the clock, the search for new streams, retention.</summary>
+public sealed partial class Node(
+    LogAppender appender,
+    LogTail tail,
+    ArticleClock clock,
+    StreamBackfill backfill,
+    RetentionSweeper retention,
+    TokenSealer sealer,
+    HealthServiceImpl health,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<Node> logger) : BackgroundService
+{
+    private static readonly TimeSpan KeyRefreshInterval = TimeSpan.FromHours(1);
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        SetHealth(serving: false);
+        await sealer.RefreshAsync(cancellationToken);
+        tail.ReadingChanged += SetHealth;
+        lifetime.ApplicationStopping.Register(() => SetHealth(serving: false));
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The writer goes on while calls drain: a publish that is under way gets its answer.
+        using var drained = new CancellationTokenSource();
+        lifetime.ApplicationStopped.Register(drained.Cancel);
+        var writing = Task.Run(() => appender.RunAsync(drained.Token), CancellationToken.None);
+        await Task.WhenAll(
+            Task.Run(() => tail.RunAsync(stoppingToken), CancellationToken.None),
+            Task.Run(() => clock.RunAsync(stoppingToken), CancellationToken.None),
+            Task.Run(() => backfill.RunAsync(stoppingToken), CancellationToken.None),
+            Task.Run(() => retention.RunAsync(stoppingToken), CancellationToken.None),
+            RefreshKeysAsync(stoppingToken));
+        await drained.CancelAsync();
+        await writing;
+    }
+
+    private async Task RefreshKeysAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(KeyRefreshInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                await sealer.RefreshAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogKeyFault(logger, exception);
+            }
+        }
+    }
+
+    private void SetHealth(bool serving)
+    {
+        var status = serving && !lifetime.ApplicationStopping.IsCancellationRequested
+            ? HealthCheckResponse.Types.ServingStatus.Serving
+            : HealthCheckResponse.Types.ServingStatus.NotServing;
+        health.SetStatus("", status);
+        health.SetStatus("syndication.v1", status);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The token keys could not be read; trying again")]
+    private static partial void LogKeyFault(ILogger logger, Exception exception);
+}

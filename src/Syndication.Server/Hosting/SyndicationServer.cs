@@ -1,0 +1,127 @@
+using System.Net;
+using Grpc.HealthCheck;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Syndication.Log;
+using Syndication.Server.Configuration;
+using Syndication.Server.Services;
+using Syndication.Sqlite;
+using Syndication.Tail;
+
+namespace Syndication.Server.Hosting;
+
+/// <summary>Builds the server: what the command line runs and the tests start.</summary>
+public static partial class SyndicationServer
+{
+    /// <summary>Calls may end and answers be sent for so long after SIGTERM; then connections are cut.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(4);
+
+    /// <summary>Builds the server.</summary>
+    /// <param name="args">Configuration as <c>--Syndication:Key=value</c>.</param>
+    /// <param name="configure">Replaces parts, for tests.</param>
+    /// <exception cref="OptionsValidationException">The configuration is wrong; each message names its key.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        // The settings lie beside the program; `./data` lies in the caller's folder.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddServerOptions().AddSqliteStore().AddSyndication().AddRpc();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.WebHost.ConfigureKestrel(Listen);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.MapGrpcService<PublishingGrpcService>();
+        app.MapGrpcService<ArticleGrpcService>();
+        app.MapGrpcService<StreamGrpcService>();
+        app.MapGrpcService<SubscriptionGrpcService>();
+        app.MapGrpcService<ServerGrpcService>();
+        app.MapGrpcService<HealthServiceImpl>();
+        if (app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Reflection)
+        {
+            app.MapGrpcReflectionService();
+        }
+
+        app.MapGet("/health/live", () => Results.Text("live\n"));
+        app.MapGet("/health/ready", (LogTail tail, IHostApplicationLifetime lifetime) =>
+            tail.IsReading && !lifetime.ApplicationStopping.IsCancellationRequested
+                ? Results.Text("ready\n")
+                : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+        return app;
+    }
+
+    /// <summary>Brings the database to the current schema.</summary>
+    public static void Migrate(IServiceProvider services)
+    {
+        var logger = services.GetRequiredService<ILogger<Node>>();
+        var path = services.GetRequiredService<SqliteOptions>().Path;
+        foreach (var script in SqliteMigrator.Migrate(path))
+        {
+            LogMigrated(logger, script);
+        }
+
+        LogDatabase(logger, path);
+    }
+
+    /// <summary>Migrates the database and serves until it is told to stop.</summary>
+    public static async Task RunAsync(WebApplication app)
+    {
+        // Commits wait for the disk on pool threads: the default of one thread a core would let them hold up the readers.
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, 16), ports);
+        Migrate(app.Services);
+        LogOpen(app.Services.GetRequiredService<ILogger<Node>>());
+        await app.RunAsync();
+    }
+
+    /// <summary>Begins a new incarnation of the log: after a restore from a backup.</summary>
+    public static async Task<LogHead> BeginEpochAsync(IServiceProvider services)
+    {
+        Migrate(services);
+        return await services.GetRequiredService<ILogStore>()
+            .BeginEpochAsync(services.GetRequiredService<TimeProvider>().GetUtcNow(), CancellationToken.None);
+    }
+
+    private static void Listen(KestrelServerOptions kestrel)
+    {
+        var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ServerOptions>>().Value;
+
+        // A client that opens many streams on one connection would otherwise hang at the 101st without a word.
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 10_000;
+
+        // A frozen client answers no ping: its connection ends, and with it its streams.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+
+        // Slow readers are the subscriptions' own business: they are told, and ended with a reason.
+        kestrel.Limits.MinResponseDataRate = null;
+        Bind(kestrel, new Uri(options.Grpc.Url), HttpProtocols.Http2);
+        Bind(kestrel, new Uri(options.Http.Url), HttpProtocols.Http1);
+    }
+
+    private static void Bind(KestrelServerOptions kestrel, Uri url, HttpProtocols protocols)
+    {
+        void Configure(ListenOptions listen) => listen.Protocols = protocols;
+        if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
+        {
+            kestrel.Listen(address, url.Port, Configure);
+        }
+        else if (url.Port == 0)
+        {
+            // Both loopback addresses cannot be given one free port.
+            kestrel.Listen(IPAddress.Loopback, 0, Configure);
+        }
+        else
+        {
+            kestrel.ListenLocalhost(url.Port, Configure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Applied migration {Script}")]
+    private static partial void LogMigrated(ILogger logger, string script);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Database: {Path}")]
+    private static partial void LogDatabase(ILogger logger, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "There are no keys yet: whoever reaches a port may read and publish, so the server listens on loopback only")]
+    private static partial void LogOpen(ILogger logger);
+}

@@ -1,0 +1,26 @@
+using Grpc.Core;
+using Syndication.Publishing;
+using Syndication.Server.Errors;
+using Syndication.V1;
+
+namespace Syndication.Server.Services;
+
+/// <summary>The contract's PublishingService.</summary>
+public sealed class PublishingGrpcService(Publisher publisher) : PublishingService.PublishingServiceBase
+{
+    /// <inheritdoc/>
+    public override async Task<PublishArticleResponse> PublishArticle(PublishArticleRequest request, ServerCallContext context) =>
+        (await publisher.PublishAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+
+    /// <inheritdoc/>
+    public override async Task<WithdrawArticleResponse> WithdrawArticle(WithdrawArticleRequest request, ServerCallContext context) =>
+        (await publisher.WithdrawAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+
+    /// <inheritdoc/>
+    public override async Task<WithholdArticleResponse> WithholdArticle(WithholdArticleRequest request, ServerCallContext context) =>
+        (await publisher.WithholdAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+
+    /// <inheritdoc/>
+    public override async Task<ReleaseArticleResponse> ReleaseArticle(ReleaseArticleRequest request, ServerCallContext context) =>
+        (await publisher.ReleaseAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+}

@@ -1,0 +1,44 @@
+using System.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Syndication.Server.Configuration;
+using Syndication.Tail;
+using Syndication.Tokens;
+using Syndication.V1;
+
+namespace Syndication.Server.Services;
+
+/// <summary>The contract's ServerService.</summary>
+public sealed class ServerGrpcService(IOptions<ServerOptions> options, LogTail tail, TimeProvider time) : ServerService.ServerServiceBase
+{
+    /// <inheritdoc/>
+    public override Task<GetServerInfoResponse> GetServerInfo(GetServerInfoRequest request, ServerCallContext context)
+    {
+        var configured = options.Value;
+        return Task.FromResult(new GetServerInfoResponse
+        {
+            Version = typeof(ServerGrpcService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
+            Contract = "syndication.v1",
+            Store = configured.Store,
+            LogEpoch = tail.LogHead.EpochId.ToString("N"),
+            Limits = new Limits
+            {
+                MaxArticleBytes = configured.Articles.MaxBytes,
+                MaxPageSize = PageTokens.MaxPageSize,
+                MaxBatchUpdates = SubscriptionGrpcService.MaxBatchUpdates,
+                HeartbeatInterval = Duration.FromTimeSpan(configured.Subscriptions.HeartbeatInterval),
+                StallLimit = Duration.FromTimeSpan(configured.Subscriptions.StallLimit),
+                Retention = configured.Log.Retention is { } retention ? Duration.FromTimeSpan(retention) : null,
+            },
+            ServerTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()),
+        });
+    }
+
+    /// <inheritdoc/>
+    public override Task<GetCallerResponse> GetCaller(GetCallerRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        return Task.FromResult(new GetCallerResponse { Principal = caller.Principal, Roles = { caller.Roles } });
+    }
+}

@@ -1,0 +1,177 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Syndication.Server.Configuration;
+using Syndication.Server.Errors;
+using Syndication.Streams;
+using Syndication.Subscriptions;
+using Syndication.Tail;
+using Syndication.V1;
+
+namespace Syndication.Server.Services;
+
+/// <summary>The contract's SubscriptionService.</summary>
+public sealed class SubscriptionGrpcService(
+    Subscription subscription,
+    CursorService cursors,
+    Consumers consumers,
+    StreamCatalog catalog,
+    LogTail tail,
+    IOptions<ServerOptions> options,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time) : SubscriptionServiceBase
+{
+    /// <summary>The largest number of updates in a frame.</summary>
+    public const int MaxBatchUpdates = 1000;
+
+    private const int DefaultBatchUpdates = 64;
+
+    /// <summary>How long a reader that is in the middle of a frame may take when the server goes down.</summary>
+    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan MaxPullWait = TimeSpan.FromSeconds(60);
+
+    /// <inheritdoc/>
+    public override async Task Subscribe(SubscribeRequest request, IServerStreamWriter<EncodedFrame> responseStream, ServerCallContext context)
+    {
+        var (stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, context);
+        var heartbeat = Heartbeat(request.HeartbeatInterval);
+        var limits = Limits(request.MaxBatchUpdates);
+        var audience = Caller.Of(context).Audience(request.IncludeHeld, View(request.View));
+
+        // Headers go out before the first frame: a client learns at once that it is connected.
+        await context.WriteResponseHeadersAsync([]);
+        await foreach (var frame in subscription.ReadAsync(
+            stream, start, audience, limits, heartbeat, lifetime.ApplicationStopping, context.CancellationToken))
+        {
+            var written = responseStream.WriteAsync(frame, CancellationToken.None);
+            if (!written.IsCompletedSuccessfully)
+            {
+                await WaitForReaderAsync(written, context);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<PullUpdatesResponse> PullUpdates(PullUpdatesRequest request, ServerCallContext context)
+    {
+        var (stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, context);
+        var limits = Limits(request.MaxBatchUpdates);
+        var audience = Caller.Of(context).Audience(request.IncludeHeld, View(request.View));
+        var patience = request.MaxWait is null ? TimeSpan.Zero : Clamp(request.MaxWait, TimeSpan.Zero, MaxPullWait);
+        var response = new PullUpdatesResponse();
+
+        // The first caught_up comes at once; after it the reader is given a heartbeat when its patience is over.
+        var silence = patience == TimeSpan.Zero ? MaxPullWait : patience;
+        await foreach (var encoded in subscription.ReadAsync(
+            stream, start, audience, limits, silence, lifetime.ApplicationStopping, context.CancellationToken))
+        {
+            var frame = encoded.Decode();
+            response.Cursor = frame.Cursor;
+            response.ServerTime = frame.ServerTime;
+            response.Lag = frame.Lag;
+            switch (frame.FrameCase)
+            {
+                case SubscribeResponse.FrameOneofCase.Updates:
+                    response.Updates.Add(frame.Updates.Updates);
+                    response.CaughtUp = frame.Lag.Updates == 0 && !encoded.After.InSnapshot;
+                    return response;
+                case SubscribeResponse.FrameOneofCase.SnapshotComplete:
+                    response.SnapshotComplete = true;
+                    return response;
+                case SubscribeResponse.FrameOneofCase.CaughtUp:
+                    response.CaughtUp = true;
+                    if (patience == TimeSpan.Zero)
+                    {
+                        return response;
+                    }
+
+                    break;
+                case SubscribeResponse.FrameOneofCase.Heartbeat:
+                    return response;
+            }
+        }
+
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<AcknowledgeResponse> Acknowledge(AcknowledgeRequest request, ServerCallContext context) =>
+        (await consumers.AcknowledgeAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+
+    /// <summary>Waits until the transport has taken a frame. Flow control lets it wait for ever: the limit is ours.</summary>
+    /// <remarks>
+    /// The write is left alone when the limit has passed: cancelling it would reset the stream and throw away what is on the
+    /// way. The call ends with its status, which the client gets after what was sent; the connection's own limits end one
+    /// that never reads.
+    /// </remarks>
+    private async Task WaitForReaderAsync(Task written, ServerCallContext context)
+    {
+        var limit = options.Value.Subscriptions.StallLimit;
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, context.CancellationToken);
+        try
+        {
+            await written.WaitAsync(limit, time, stopping.Token);
+        }
+        catch (TimeoutException)
+        {
+            AbortLater(context);
+            throw RpcErrors.Of(new Rejection(ErrorReason.SubscriberStalled, $"The subscriber read nothing for {limit}: resume from the last cursor.")
+            {
+                Metadata = new Dictionary<string, string> { ["stall_limit"] = $"{limit}" },
+            });
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            try
+            {
+                await written.WaitAsync(ShutdownGrace, time);
+            }
+            catch (TimeoutException)
+            {
+                throw RpcErrors.Of(new Rejection(ErrorReason.ServerShuttingDown, "The server is going down: resume from the last cursor."));
+            }
+        }
+    }
+
+    /// <summary>Frees what a stalled connection holds, once the client has had time to take the status.</summary>
+    private void AbortLater(ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        var limit = options.Value.Subscriptions.StallLimit;
+        _ = Task.Run(async () =>
+        {
+            await Task.Delay(limit, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            http.Abort();
+        });
+    }
+
+    private async Task<(StreamTail Stream, Tokens.Cursor Start)> OpenAsync(
+        string streamId, string consumer, StartPosition? start, ServerCallContext context)
+    {
+        var key = Consumers.KeyOf(Caller.Of(context).Principal, consumer, streamId).Unwrap();
+
+        // The database knows streams that another node changed a moment ago; the tail catches up with it.
+        var definition = (await catalog.FindAsync(streamId, context.CancellationToken)).Unwrap();
+        var stream = await tail.WaitForAsync(definition, context.CancellationToken);
+        var place = (await cursors.StartAsync(start, stream.Definition, key, context.CancellationToken)).Unwrap();
+        return (stream, place);
+    }
+
+    private TimeSpan Heartbeat(Duration? requested) => requested is null
+        ? options.Value.Subscriptions.HeartbeatInterval
+        : Clamp(requested, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+
+    private static TimeSpan Clamp(Duration value, TimeSpan min, TimeSpan max) =>
+        value.Seconds < 0 || value.Nanos < 0 ? min
+        : value.Seconds > max.TotalSeconds || value.Nanos > 999_999_999 ? max
+        : TimeSpan.FromTicks(Math.Clamp(value.ToTimeSpan().Ticks, min.Ticks, max.Ticks));
+
+    private static FrameLimits Limits(int maxBatchUpdates) => maxBatchUpdates < 0
+        ? throw RpcErrors.Of(Rejection.OfField("max_batch_updates", "is negative"))
+        : new FrameLimits(maxBatchUpdates == 0 ? DefaultBatchUpdates : Math.Min(maxBatchUpdates, MaxBatchUpdates), FrameLimits.DefaultMaxBytes);
+
+    private static ArticleView View(ArticleView view) => System.Enum.IsDefined(view)
+        ? view
+        : throw RpcErrors.Of(Rejection.OfField("view", $"{(int)view} is no view"));
+}

@@ -1,0 +1,369 @@
+using System.Buffers.Binary;
+using Dapper;
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
+using Syndication.Log;
+using Syndication.Streams;
+
+namespace Syndication.Sqlite;
+
+public sealed partial class SqliteLogStore
+{
+    private const string LockState =
+        """
+        SELECT head AS Head, commit_time_us AS CommitTime, streams_number AS StreamsNumber FROM log_state WHERE id = 1
+        """;
+
+    private const string CountUnchanged =
+        """
+        SELECT count(*) FROM json_each(@expected) k CROSS JOIN articles a
+        ON a.article_id = k.value ->> 0 AND a.last_number = k.value ->> 1
+        """;
+
+    private const string InsertEntry =
+        """
+        INSERT INTO log_entries (
+            number, kind, update_id, commit_time_us, article_key, version, public_version, is_public, status,
+            content_number, public_content_number, memberships, advisory, internal_reason, principal)
+        VALUES (
+            @Number, @Kind, @UpdateId, @CommitTime, @ArticleKey, @Version, @PublicVersion, @IsPublic, @Status,
+            CASE @Carries WHEN 1 THEN (SELECT v.number FROM article_versions v WHERE v.article_key = @ArticleKey AND v.version = @Version) END,
+            CASE @Carries WHEN 1 THEN (SELECT v.number FROM article_versions v WHERE v.article_key = @ArticleKey AND v.version = @PublicVersion) END,
+            @Memberships, @Advisory, @InternalReason, @Principal)
+        """;
+
+    private const string InsertVersion =
+        """
+        INSERT INTO article_versions (number, article_key, version, change, version_time_us, head, body, desk)
+        VALUES (@Number, @ArticleKey, @Version, @Change, @CommitTime, @Head, @Body, @Desk)
+        """;
+
+    private const string UpsertArticle =
+        """
+        INSERT INTO articles (
+            article_key, article_id, latest_version, lifted_version, public_version, withheld, withdrawn, expired,
+            embargo_time_us, expire_time_us, held_expire_time_us, first_published_time_us, advisory, internal_reason,
+            advisory_time_us, last_number)
+        VALUES (
+            @ArticleKey, @ArticleId, @LatestVersion, @LiftedVersion, @PublicVersion, @Withheld, @Withdrawn, @Expired,
+            @EmbargoTime, @ExpireTime, @HeldExpireTime, @FirstPublishedTime, @Advisory, @InternalReason,
+            @AdvisoryTime, @LastNumber)
+        ON CONFLICT (article_key) DO UPDATE SET
+            latest_version = excluded.latest_version, lifted_version = excluded.lifted_version,
+            public_version = excluded.public_version, withheld = excluded.withheld, withdrawn = excluded.withdrawn,
+            expired = excluded.expired, embargo_time_us = excluded.embargo_time_us, expire_time_us = excluded.expire_time_us,
+            held_expire_time_us = excluded.held_expire_time_us, first_published_time_us = excluded.first_published_time_us,
+            advisory = excluded.advisory, internal_reason = excluded.internal_reason,
+            advisory_time_us = excluded.advisory_time_us, last_number = excluded.last_number
+        """;
+
+    private const string InsertMembership =
+        """
+        INSERT INTO stream_entries (stream_key, number, article_key, open, held) VALUES (@StreamKey, @Number, @ArticleKey, @Open, @Held)
+        """;
+
+    private const string InsertRequest =
+        """
+        INSERT INTO requests (principal, request_id, fingerprint, number, update_id, commit_time_us, response)
+        VALUES (@Principal, @RequestId, @Fingerprint, @Number, @UpdateId, @CommitTime, @Response)
+        """;
+
+    private const string UpsertConsumer =
+        """
+        INSERT INTO consumers (principal, consumer, stream_id, cursor, rank_number, rank_within, acknowledged_time_us)
+        VALUES (@Principal, @Consumer, @StreamId, @Cursor, @RankNumber, @RankWithin, @Time)
+        ON CONFLICT (principal, consumer, stream_id) DO UPDATE SET
+            cursor = excluded.cursor, rank_number = excluded.rank_number, rank_within = excluded.rank_within,
+            acknowledged_time_us = excluded.acknowledged_time_us
+        WHERE @Rewind OR (excluded.rank_number, excluded.rank_within) > (rank_number, rank_within)
+        """;
+
+    private const string MoveHead =
+        """
+        UPDATE log_state SET head = @Head, head_check = @HeadCheck, commit_time_us = @CommitTime,
+            streams_number = max(streams_number, @StreamsNumber)
+        WHERE id = 1
+        """;
+
+    /// <inheritdoc/>
+    public Task<AppendResult> AppendAsync(AppendBatch batch, CancellationToken cancellationToken) =>
+        database.WriteAsync((connection, transaction) => Append(connection, transaction, batch), cancellationToken);
+
+    private static (bool Commit, AppendResult Result) Append(SqliteConnection connection, SqliteTransaction transaction, AppendBatch batch)
+    {
+        // The transaction is IMMEDIATE: this process is the database's only writer until the commit, and the head that it
+        // reads here is the one that it moves at the end. That is the counter row's lock.
+        var state = connection.QuerySingle<StateRow>(LockState, transaction: transaction);
+        if (batch.Entries.Count > 0 && state.StreamsNumber != batch.StreamsNumber)
+        {
+            return (false, new AppendResult.Conflict());
+        }
+
+        var known = batch.Articles.Where(change => change.ExpectedLastNumber != 0).ToList();
+        if (known.Count > 0)
+        {
+            var expected = JsonArray(known.Select(change => new object[] { change.Record.ArticleId, change.ExpectedLastNumber }));
+            if (connection.ExecuteScalar<long>(CountUnchanged, new { expected }, transaction) != known.Count)
+            {
+                return (false, new AppendResult.Conflict());
+            }
+        }
+
+        var first = state.Head + 1;
+        var commitTime = Math.Max(state.CommitTime, LogTime.ToMicroseconds(batch.Now));
+        var numbers = NumbersOf(batch, first);
+        try
+        {
+            InsertVersions(connection, transaction, batch, first, commitTime, numbers);
+            UpsertArticles(connection, transaction, batch, commitTime, numbers);
+            InsertEntries(connection, transaction, batch, first, commitTime, numbers);
+            InsertRequests(connection, transaction, batch, first, commitTime);
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == 19)
+        {
+            // SQLITE_CONSTRAINT: another process was first with a new article or a request id.
+            return (false, new AppendResult.Conflict());
+        }
+
+        foreach (var change in batch.Streams)
+        {
+            ChangeStream(connection, transaction, change, first + change.EntryOrdinal);
+        }
+
+        if (batch.Acknowledgements.Count > 0)
+        {
+            connection.Execute(
+                UpsertConsumer,
+                batch.Acknowledgements.Select(place => new
+                {
+                    place.Key.Principal,
+                    place.Key.Consumer,
+                    place.Key.StreamId,
+                    place.Cursor,
+                    RankNumber = place.Rank.Number,
+                    RankWithin = place.Rank.Within,
+                    Time = LogTime.ToMicroseconds(place.Time),
+                    place.Rewind,
+                }),
+                transaction);
+        }
+
+        if (batch.Entries.Count > 0)
+        {
+            connection.Execute(
+                MoveHead,
+                new
+                {
+                    Head = first + batch.Entries.Count - 1,
+                    HeadCheck = (long)LogPosition.CheckOf(batch.Entries[^1].UpdateId),
+                    CommitTime = commitTime,
+                    StreamsNumber = batch.Streams.Count > 0 ? first + batch.Streams.Max(change => change.EntryOrdinal) : 0,
+                },
+                transaction);
+        }
+
+        return (true, new AppendResult.Committed(first, LogTime.FromMicroseconds(commitTime)));
+    }
+
+    /// <summary>The key and the last number of each article in the batch: a new article's key is the number of its first entry.</summary>
+    private static Dictionary<string, (long Key, long Last)> NumbersOf(AppendBatch batch, long first)
+    {
+        var numbers = batch.Articles.ToDictionary(change => change.Record.ArticleId, change => (Key: change.Record.ArticleKey, Last: 0L));
+        for (var i = 0; i < batch.Entries.Count; i++)
+        {
+            var articleId = batch.Entries[i].ArticleId;
+            if (articleId.Length > 0)
+            {
+                var (key, _) = numbers[articleId];
+                numbers[articleId] = (key == 0 ? first + i : key, first + i);
+            }
+        }
+
+        return numbers;
+    }
+
+    private static void InsertVersions(
+        SqliteConnection connection, SqliteTransaction transaction, AppendBatch batch, long first, long commitTime,
+        Dictionary<string, (long Key, long Last)> numbers)
+    {
+        connection.Execute(
+            InsertVersion,
+            batch.Entries.Select((entry, i) => (entry, number: first + i)).Where(pair => pair.entry.NewVersion is not null).Select(pair => new
+            {
+                Number = pair.number,
+                ArticleKey = numbers[pair.entry.ArticleId].Key,
+                pair.entry.NewVersion!.Version,
+                Change = (int)pair.entry.NewVersion.Change,
+                CommitTime = commitTime,
+                pair.entry.NewVersion.Head,
+                pair.entry.NewVersion.Body,
+                pair.entry.NewVersion.Desk,
+            }),
+            transaction);
+    }
+
+    private static void UpsertArticles(
+        SqliteConnection connection, SqliteTransaction transaction, AppendBatch batch, long commitTime,
+        Dictionary<string, (long Key, long Last)> numbers)
+    {
+        connection.Execute(
+            UpsertArticle,
+            batch.Articles.Select(change =>
+            {
+                var record = change.Record;
+                var (key, last) = numbers[record.ArticleId];
+                return new
+                {
+                    ArticleKey = key,
+                    record.ArticleId,
+                    record.LatestVersion,
+                    record.LiftedVersion,
+                    record.PublicVersion,
+                    record.Withheld,
+                    record.Withdrawn,
+                    record.Expired,
+                    EmbargoTime = Microseconds(record.EmbargoTime),
+                    ExpireTime = Microseconds(record.ExpireTime),
+                    HeldExpireTime = Microseconds(record.HeldExpireTime),
+                    FirstPublishedTime = change.FirstPublished ? commitTime : Microseconds(record.FirstPublishedTime),
+                    record.Advisory,
+                    record.InternalReason,
+                    AdvisoryTime = change.Advised ? commitTime : Microseconds(record.AdvisoryTime),
+                    LastNumber = last,
+                };
+            }),
+            transaction);
+    }
+
+    private static void InsertEntries(
+        SqliteConnection connection, SqliteTransaction transaction, AppendBatch batch, long first, long commitTime,
+        Dictionary<string, (long Key, long Last)> numbers)
+    {
+        connection.Execute(
+            InsertEntry,
+            batch.Entries.Select((entry, i) => new
+            {
+                Number = first + i,
+                Kind = (int)entry.Kind,
+                UpdateId = entry.UpdateId.ToByteArray(bigEndian: true),
+                CommitTime = commitTime,
+                ArticleKey = entry.ArticleId.Length > 0 ? numbers[entry.ArticleId].Key : (long?)null,
+                entry.Version,
+                entry.PublicVersion,
+                entry.IsPublic,
+                Status = (int)entry.Status,
+                Carries = LogEntry.Carries(entry.Kind),
+                Memberships = PackMemberships(entry.Memberships),
+                entry.Advisory,
+                entry.InternalReason,
+                entry.Principal,
+            }),
+            transaction);
+        connection.Execute(
+            InsertMembership,
+            batch.Entries.SelectMany((entry, i) => entry.Memberships.Select(membership => new
+            {
+                membership.StreamKey,
+                Number = first + i,
+                ArticleKey = numbers[entry.ArticleId].Key,
+                Open = (int)membership.Open,
+                Held = (int)membership.Held,
+            })),
+            transaction);
+    }
+
+    private static void InsertRequests(SqliteConnection connection, SqliteTransaction transaction, AppendBatch batch, long first, long commitTime)
+    {
+        connection.Execute(
+            InsertRequest,
+            batch.Requests.Select(request => new
+            {
+                request.Key.Principal,
+                request.Key.RequestId,
+                request.Fingerprint,
+                Number = request.EntryOrdinal < 0 ? 0 : first + request.EntryOrdinal,
+                UpdateId = request.EntryOrdinal < 0 ? null : batch.Entries[request.EntryOrdinal].UpdateId.ToByteArray(bigEndian: true),
+                CommitTime = commitTime,
+                request.Response,
+            }),
+            transaction);
+    }
+
+    private static void ChangeStream(SqliteConnection connection, SqliteTransaction transaction, StreamChange change, long number)
+    {
+        const string Retire = "UPDATE stream_filters SET retired = 1 WHERE stream_id = @StreamId";
+        const string Delete = "DELETE FROM streams WHERE stream_id = @StreamId";
+        const string AddFilter =
+            """
+            INSERT INTO stream_filters (stream_key, stream_id, backfilled_through, retired) VALUES (@StreamKey, @StreamId, @BackfilledThrough, 0)
+            """;
+        const string Upsert =
+            """
+            INSERT INTO streams (stream_id, stream_key, display_name, description, filter, revision, create_time_us, update_time_us)
+            VALUES (@StreamId, @StreamKey, @DisplayName, @Description, @Filter, @Revision, @CreateTime, @UpdateTime)
+            ON CONFLICT (stream_id) DO UPDATE SET
+                stream_key = excluded.stream_key, display_name = excluded.display_name, description = excluded.description,
+                filter = excluded.filter, revision = excluded.revision, update_time_us = excluded.update_time_us
+            """;
+        if (change.After is not { } after)
+        {
+            connection.Execute(Retire, new { change.StreamId }, transaction);
+            connection.Execute(Delete, new { change.StreamId }, transaction);
+            return;
+        }
+
+        var key = change.NewFilter ? number : after.StreamKey;
+        if (change.NewFilter)
+        {
+            // In an empty archive there is nothing to search.
+            connection.Execute(Retire, new { change.StreamId }, transaction);
+            connection.Execute(AddFilter, new { StreamKey = key, change.StreamId, BackfilledThrough = number == 1 ? 1 : 0 }, transaction);
+        }
+
+        connection.Execute(
+            Upsert,
+            new
+            {
+                change.StreamId,
+                StreamKey = key,
+                after.DisplayName,
+                after.Description,
+                Filter = after.Filter.ToByteArray(),
+                after.Revision,
+                CreateTime = LogTime.ToMicroseconds(after.CreateTime),
+                UpdateTime = LogTime.ToMicroseconds(after.UpdateTime),
+            },
+            transaction);
+    }
+
+    /// <summary>Ten bytes for each stream: its key, big endian, and the two actions.</summary>
+    private static byte[] PackMemberships(IReadOnlyList<Membership> memberships)
+    {
+        var packed = new byte[memberships.Count * 10];
+        for (var i = 0; i < memberships.Count; i++)
+        {
+            var slot = packed.AsSpan(i * 10, 10);
+            BinaryPrimitives.WriteInt64BigEndian(slot, memberships[i].StreamKey);
+            slot[8] = (byte)memberships[i].Open;
+            slot[9] = (byte)memberships[i].Held;
+        }
+
+        return packed;
+    }
+
+    private static Membership[] UnpackMemberships(byte[] packed)
+    {
+        var memberships = packed.Length == 0 ? [] : new Membership[packed.Length / 10];
+        for (var i = 0; i < memberships.Length; i++)
+        {
+            var slot = packed.AsSpan(i * 10, 10);
+            memberships[i] = new Membership(BinaryPrimitives.ReadInt64BigEndian(slot), (MembershipAction)slot[8], (MembershipAction)slot[9]);
+        }
+
+        return memberships;
+    }
+
+    private static long? Microseconds(DateTimeOffset? time) => time is { } value ? LogTime.ToMicroseconds(value) : null;
+
+    private sealed record StateRow(long Head, long CommitTime, long StreamsNumber);
+}

@@ -1,0 +1,289 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Syndication.Articles;
+using Syndication.Log;
+using Syndication.V1;
+
+namespace Syndication.Sqlite;
+
+public sealed partial class SqliteLogStore
+{
+    /// <summary>What an entry is read with; entries have the alias <c>e</c>. The order is <see cref="ReadEntry"/>'s.</summary>
+    private const string EntryColumns =
+        """
+        e.number, e.kind, e.update_id, e.commit_time_us, e.version, e.public_version, e.is_public, e.status, e.advisory, e.memberships,
+        c.version, c.change, c.version_time_us, c.head, c.body, c.desk,
+        p.version, p.change, p.version_time_us, p.head, p.body, p.desk,
+        a.article_key, a.article_id, a.latest_version, a.lifted_version, a.public_version, a.withheld, a.withdrawn, a.expired,
+        a.embargo_time_us, a.expire_time_us, a.held_expire_time_us, a.first_published_time_us, a.advisory, a.internal_reason,
+        a.advisory_time_us, a.last_number
+        """;
+
+    private const string EntryJoins =
+        """
+        LEFT JOIN articles a ON a.article_key = e.article_key
+        LEFT JOIN article_versions c ON c.number = e.content_number
+        LEFT JOIN article_versions p ON p.number = e.public_content_number AND e.public_content_number <> e.content_number
+        """;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LogEntry>> ReadTailAsync(long after, int maxCount, long maxBytes, CancellationToken cancellationToken)
+    {
+        const string Read = $"SELECT {EntryColumns} FROM log_entries e {EntryJoins} WHERE e.number > @after ORDER BY e.number LIMIT @maxCount";
+        return Task.FromResult<IReadOnlyList<LogEntry>>(database.Read(connection =>
+            ReadEntries(connection, Read, new { after, maxCount }, maxBytes).Entries));
+    }
+
+    /// <inheritdoc/>
+    public Task<LogPage> ReadPageAsync(PageQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(connection => ReadPage(connection, query)));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LogEntry>> ReadHistoryAsync(long articleKey, CancellationToken cancellationToken)
+    {
+        const string Read = $"SELECT {EntryColumns} FROM log_entries e {EntryJoins} WHERE e.article_key = @articleKey ORDER BY e.number";
+        return Task.FromResult<IReadOnlyList<LogEntry>>(database.Read(connection =>
+            ReadEntries(connection, Read, new { articleKey }, long.MaxValue).Entries));
+    }
+
+    /// <inheritdoc/>
+    public Task<LogPosition> ReadPositionBeforeLastAsync(int count, CancellationToken cancellationToken)
+    {
+        const string Read =
+            """
+            SELECT number, update_id FROM log_entries WHERE number <= (SELECT head FROM log_state WHERE id = 1) - @count
+            ORDER BY number DESC LIMIT 1
+            """;
+        return Task.FromResult(database.Read(connection => ReadPosition(connection, Read, new { count })));
+    }
+
+    /// <inheritdoc/>
+    public Task<LogPosition> ReadPositionAtAsync(DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        const string Probe = "SELECT commit_time_us FROM log_entries WHERE number >= @number ORDER BY number LIMIT 1";
+        const string Head = "SELECT head FROM log_state WHERE id = 1";
+        const string Last = "SELECT number, update_id FROM log_entries WHERE number <= @number ORDER BY number DESC LIMIT 1";
+        return Task.FromResult(database.Read(connection =>
+        {
+            // Times never decrease along the log, so it is searched by halves: some 20 look-ups in a million entries, and
+            // no index for every publish to write.
+            var wanted = LogTime.ToMicroseconds(time);
+            var before = 0L;
+            var after = connection.ExecuteScalar<long>(Head) + 1;
+            while (after - before > 1)
+            {
+                var middle = before + ((after - before) / 2);
+                var found = connection.ExecuteScalar<long?>(Probe, new { number = middle });
+                (before, after) = found is { } commitTime && commitTime < wanted ? (middle, after) : (before, middle);
+            }
+
+            return ReadPosition(connection, Last, new { number = before }) with { Number = before };
+        }));
+    }
+
+    /// <inheritdoc/>
+    public Task<uint?> ReadCheckAsync(long number, CancellationToken cancellationToken)
+    {
+        const string Read = "SELECT number, update_id FROM log_entries WHERE number = @number";
+        return Task.FromResult(database.Read(connection =>
+        {
+            var position = ReadPosition(connection, Read, new { number });
+            return position.Number == 0 ? (uint?)null : position.Check;
+        }));
+    }
+
+    /// <inheritdoc/>
+    public Task<(int Count, DateTimeOffset? Oldest)> CountAfterAsync(
+        long streamKey, bool held, long after, int limit, CancellationToken cancellationToken)
+    {
+        const string CountAll =
+            """
+            SELECT count(*) AS Count, min(number) AS First FROM (
+                SELECT number FROM log_entries WHERE number > @after AND kind < 100 AND (is_public = 1 OR @held) ORDER BY number LIMIT @limit)
+            """;
+        const string CountStream =
+            """
+            SELECT count(*) AS Count, min(number) AS First FROM (
+                SELECT number FROM stream_entries
+                WHERE stream_key = @streamKey AND number > @after AND CASE WHEN @held THEN held ELSE open END <> 0
+                ORDER BY number LIMIT @limit)
+            """;
+        const string TimeOf = "SELECT commit_time_us FROM log_entries WHERE number = @number";
+        return Task.FromResult(database.Read(connection =>
+        {
+            var row = connection.QuerySingle<CountRow>(streamKey == 0 ? CountAll : CountStream, new { streamKey, held, after, limit });
+            var oldest = row.First is { } number ? connection.ExecuteScalar<long>(TimeOf, new { number }) : (long?)null;
+            return ((int)row.Count, oldest is { } time ? LogTime.FromMicroseconds(time) : (DateTimeOffset?)null);
+        }));
+    }
+
+    private static LogPage ReadPage(SqliteConnection connection, PageQuery query)
+    {
+        const string ReadState = "SELECT head AS Head, head_check AS HeadCheck, floor AS Floor FROM log_state WHERE id = 1";
+        const string ReadSearched = "SELECT backfilled_through FROM stream_filters WHERE stream_key = @StreamKey";
+        const string ReadCheck = "SELECT number, update_id FROM log_entries WHERE number = @number";
+        const string ReadAll =
+            $"""
+            SELECT {EntryColumns} FROM log_entries e {EntryJoins}
+            WHERE e.number > @After AND e.number <= @through AND e.kind < 100 AND (e.is_public = 1 OR @Held)
+            ORDER BY e.number LIMIT @MaxCount
+            """;
+        const string ReadStream =
+            $"""
+            SELECT {EntryColumns}, s.open, s.held FROM stream_entries s CROSS JOIN log_entries e ON e.number = s.number {EntryJoins}
+            WHERE s.stream_key = @StreamKey AND s.number > @After AND s.number <= @through AND CASE WHEN @Held THEN s.held ELSE s.open END <> 0
+            ORDER BY s.number LIMIT @MaxCount
+            """;
+        const string ReadAllCompacted =
+            $"""
+            SELECT {EntryColumns} FROM log_entries e {EntryJoins}
+            WHERE e.number > @After AND e.number <= @through AND e.kind < 100 AND (e.is_public = 1 OR @Held)
+                AND NOT EXISTS (
+                    SELECT 1 FROM log_entries l
+                    WHERE l.article_key = e.article_key AND l.number > e.number AND l.number <= @through AND (l.is_public = 1 OR @Held))
+            ORDER BY e.number LIMIT @MaxCount
+            """;
+        const string ReadStreamCompacted =
+            $"""
+            SELECT {EntryColumns}, s.open, s.held FROM stream_entries s CROSS JOIN log_entries e ON e.number = s.number {EntryJoins}
+            WHERE s.stream_key = @StreamKey AND s.number > @After AND s.number <= @through AND CASE WHEN @Held THEN s.held ELSE s.open END = 1
+                AND NOT EXISTS (
+                    SELECT 1 FROM stream_entries l
+                    WHERE l.article_key = s.article_key AND l.stream_key = @StreamKey AND l.number > s.number AND l.number <= @through
+                        AND CASE WHEN @Held THEN l.held ELSE l.open END <> 0)
+            ORDER BY s.number LIMIT @MaxCount
+            """;
+        var state = connection.QuerySingle<PageStateRow>(ReadState);
+        var through = Math.Min(query.Through, state.Head);
+        if (query.StreamKey != 0 && query.After < query.StreamKey)
+        {
+            // While the archive is searched for a new filter, what lies behind the search is complete, and nothing else is.
+            var searched = connection.ExecuteScalar<long>(ReadSearched, query);
+            through = searched < query.StreamKey ? Math.Min(through, searched) : through;
+        }
+
+        if (through <= query.After)
+        {
+            return new LogPage([], new LogPosition(query.After, 0), state.Floor, IsEnd: true);
+        }
+
+        var sql = (query.StreamKey == 0, query.Compacted) switch
+        {
+            (true, false) => ReadAll,
+            (true, true) => ReadAllCompacted,
+            (false, false) => ReadStream,
+            (false, true) => ReadStreamCompacted,
+        };
+        var (entries, cut) = ReadEntries(
+            connection, sql, new { query.StreamKey, query.Held, query.After, through, query.MaxCount }, query.MaxBytes, query.StreamKey);
+        if (cut || entries.Count == query.MaxCount)
+        {
+            return new LogPage(entries, entries[^1].Position, state.Floor, IsEnd: false);
+        }
+
+        var end = through == state.Head
+            ? new LogPosition(state.Head, (uint)state.HeadCheck)
+            : ReadPosition(connection, ReadCheck, new { number = through }) with { Number = through };
+        return new LogPage(entries, end, state.Floor, IsEnd: true);
+    }
+
+    /// <summary>Reads entries until the bytes of their contents pass a bound.</summary>
+    /// <returns>The entries, and whether the bound ended the reading.</returns>
+    private static (List<LogEntry> Entries, bool Cut) ReadEntries(
+        SqliteConnection connection, string sql, object parameters, long maxBytes, long streamKey = 0)
+    {
+        var entries = new List<LogEntry>();
+        var bytes = 0L;
+        using var reader = (DbDataReader)connection.ExecuteReader(sql, parameters);
+        while (reader.Read())
+        {
+            var entry = ReadEntry(reader, streamKey);
+            entries.Add(entry);
+            bytes += SizeOf(entry.Content) + (ReferenceEquals(entry.Content, entry.PublicContent) ? 0 : SizeOf(entry.PublicContent));
+            if (bytes > maxBytes)
+            {
+                return (entries, true);
+            }
+        }
+
+        return (entries, false);
+    }
+
+    private static long SizeOf(EncodedArticle? content) =>
+        content is null ? 0 : content.Head.Length + content.Body.Length + content.Desk.Length;
+
+    private static LogEntry ReadEntry(DbDataReader reader, long streamKey)
+    {
+        var content = ReadContent(reader, 10);
+        var publicVersion = reader.GetInt32(5);
+        return new LogEntry
+        {
+            Number = reader.GetInt64(0),
+            Kind = (EntryKind)reader.GetInt32(1),
+            UpdateId = new Guid(reader.GetFieldValue<byte[]>(2), bigEndian: true),
+            CommitTime = LogTime.FromMicroseconds(reader.GetInt64(3)),
+            Version = reader.GetInt32(4),
+            PublicVersion = publicVersion,
+            IsPublic = reader.GetBoolean(6),
+            Status = (ArticleStatus)reader.GetInt32(7),
+            Advisory = reader.GetString(8),
+            Memberships = streamKey == 0
+                ? UnpackMemberships(reader.GetFieldValue<byte[]>(9))
+                : [new Membership(streamKey, (MembershipAction)reader.GetInt32(38), (MembershipAction)reader.GetInt32(39))],
+            Content = content,
+            PublicContent = content is not null && content.Version == publicVersion ? content : ReadContent(reader, 16),
+            Article = reader.IsDBNull(22) ? null : ReadArticle(reader, 22),
+        };
+    }
+
+    private static EncodedArticle? ReadContent(DbDataReader reader, int first) => reader.IsDBNull(first)
+        ? null
+        : new EncodedArticle(
+            reader.GetInt32(first),
+            (ChangeType)reader.GetInt32(first + 1),
+            LogTime.FromMicroseconds(reader.GetInt64(first + 2)),
+            reader.GetFieldValue<byte[]>(first + 3),
+            reader.GetFieldValue<byte[]>(first + 4),
+            reader.GetFieldValue<byte[]>(first + 5));
+
+    private static ArticleRecord ReadArticle(DbDataReader reader, int first) => new ArticleRow(
+        reader.GetInt64(first),
+        reader.GetString(first + 1),
+        reader.GetInt64(first + 2),
+        reader.GetInt64(first + 3),
+        reader.GetInt64(first + 4),
+        reader.GetInt64(first + 5),
+        reader.GetInt64(first + 6),
+        reader.GetInt64(first + 7),
+        OptionalInt64(reader, first + 8),
+        OptionalInt64(reader, first + 9),
+        OptionalInt64(reader, first + 10),
+        OptionalInt64(reader, first + 11),
+        reader.GetString(first + 12),
+        reader.GetString(first + 13),
+        OptionalInt64(reader, first + 14),
+        reader.GetInt64(first + 15)).ToRecord();
+
+    private static long? OptionalInt64(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetInt64(ordinal);
+
+    /// <summary>Reads a number and an update id.</summary>
+    /// <returns><see cref="LogPosition.Start"/> when there is no row.</returns>
+    private static LogPosition ReadPosition(SqliteConnection connection, string sql, object parameters)
+    {
+        using var reader = (DbDataReader)connection.ExecuteReader(sql, parameters);
+        return reader.Read()
+            ? new LogPosition(reader.GetInt64(0), LogPosition.CheckOf(new Guid(reader.GetFieldValue<byte[]>(1), bigEndian: true)))
+            : LogPosition.Start;
+    }
+
+    /// <summary>Mapped by property: SQLite gives expressions no type by which a constructor could be chosen.</summary>
+    private sealed record CountRow
+    {
+        public long Count { get; init; }
+
+        public long? First { get; init; }
+    }
+
+    private sealed record PageStateRow(long Head, long HeadCheck, long Floor);
+}

@@ -1,0 +1,204 @@
+using System.Text.Json;
+using Dapper;
+using Syndication.Log;
+using Syndication.Streams;
+using Syndication.V1;
+
+namespace Syndication.Sqlite;
+
+/// <summary>The update log in an embedded database: one file, any number of processes on one machine.</summary>
+public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
+{
+    /// <inheritdoc/>
+    public Task<LogHead> ReadHeadAsync(CancellationToken cancellationToken) => Task.FromResult(database.Read(connection =>
+    {
+        const string ReadState =
+            """
+            SELECT s.head AS Head, s.head_check AS HeadCheck, s.epoch AS Epoch, s.floor AS Floor, e.epoch_id AS EpochId
+            FROM log_state s JOIN log_epochs e ON e.epoch = s.epoch WHERE s.id = 1
+            """;
+        const string ReadForks = "SELECT epoch AS Epoch, begins_after AS BeginsAfter FROM log_epochs WHERE epoch > 1";
+        var state = connection.QuerySingle<HeadRow>(ReadState);
+        var forks = connection.Query<ForkRow>(ReadForks).ToDictionary(fork => (int)fork.Epoch - 1, fork => fork.BeginsAfter);
+        return new LogHead(
+            new LogPosition(state.Head, (uint)state.HeadCheck), (int)state.Epoch, new Guid(state.EpochId, bigEndian: true), state.Floor, forks);
+    }));
+
+    /// <inheritdoc/>
+    public async Task<LogHead> BeginEpochAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string Begin =
+            """
+            INSERT INTO log_epochs (epoch, epoch_id, begins_after, begin_time_us)
+            SELECT s.epoch + 1, @EpochId, s.head, @Now FROM log_state s WHERE s.id = 1;
+            UPDATE log_state SET epoch = epoch + 1 WHERE id = 1;
+            """;
+        await database.WriteAsync(
+            (connection, transaction) =>
+            {
+                connection.Execute(Begin, new { EpochId = Guid.NewGuid().ToByteArray(bigEndian: true), Now = LogTime.ToMicroseconds(now) }, transaction);
+                return (true, true);
+            },
+            cancellationToken);
+        return await ReadHeadAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<StreamSet> ReadStreamsAsync(CancellationToken cancellationToken) => Task.FromResult(database.Read(connection =>
+    {
+        const string ReadNumber = "SELECT streams_number FROM log_state WHERE id = 1";
+        const string ReadStreams =
+            """
+            SELECT s.stream_id AS StreamId, s.stream_key AS StreamKey, s.display_name AS DisplayName, s.description AS Description,
+                s.filter AS Filter, s.revision AS Revision, s.create_time_us AS CreateTime, s.update_time_us AS UpdateTime,
+                f.backfilled_through AS BackfilledThrough
+            FROM streams s JOIN stream_filters f ON f.stream_key = s.stream_key ORDER BY s.stream_id
+            """;
+        const string ReadRetired = "SELECT stream_key AS StreamKey, stream_id AS StreamId FROM stream_filters WHERE retired = 1";
+        return new StreamSet(
+            connection.ExecuteScalar<long>(ReadNumber),
+            [.. connection.Query<StreamRow>(ReadStreams).Select(row => row.ToDefinition())],
+            connection.Query<RetiredRow>(ReadRetired).ToDictionary(row => row.StreamKey, row => row.StreamId));
+    }));
+
+    /// <inheritdoc/>
+    public Task<AppendState> ReadStateAsync(
+        IReadOnlyCollection<string> articleIds, IReadOnlyCollection<RequestKey> requests, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(connection =>
+        {
+            const string ReadStreamsNumber = "SELECT streams_number FROM log_state WHERE id = 1";
+            const string ReadArticles =
+                $"""
+                SELECT {ArticleRow.Columns} FROM json_each(@ids) k CROSS JOIN articles a ON a.article_id = k.value
+                """;
+            const string ReadMemberships =
+                """
+                SELECT s.article_key AS ArticleKey, s.stream_key AS StreamKey, s.open AS Open, s.held AS Held
+                FROM json_each(@keys) k CROSS JOIN stream_entries s ON s.article_key = k.value ORDER BY s.number
+                """;
+            const string ReadRequests =
+                """
+                SELECT r.principal AS Principal, r.request_id AS RequestId, r.fingerprint AS Fingerprint, r.number AS Number,
+                    r.update_id AS UpdateId, r.commit_time_us AS CommitTime, r.response AS Response
+                FROM json_each(@keys) k CROSS JOIN requests r ON r.principal = k.value ->> 0 AND r.request_id = k.value ->> 1
+                """;
+            var articles = articleIds.Count == 0 ? [] : connection.Query<ArticleRow>(ReadArticles, new { ids = JsonArray(articleIds) })
+                .Select(row => row.ToRecord()).ToDictionary(record => record.ArticleId);
+            var memberships = new Dictionary<(long, long), MembershipState>();
+            if (articles.Count > 0)
+            {
+                foreach (var row in connection.Query<MembershipRow>(
+                    ReadMemberships, new { keys = JsonArray(articles.Values.Select(record => record.ArticleKey)) }))
+                {
+                    var key = (row.ArticleKey, row.StreamKey);
+                    memberships[key] = memberships.GetValueOrDefault(key).Include((MembershipAction)row.Open, (MembershipAction)row.Held);
+                }
+            }
+
+            var answered = requests.Count == 0 ? [] : connection
+                .Query<RequestRow>(ReadRequests, new { keys = JsonArray(requests.Select(key => new[] { key.Principal, key.RequestId })) })
+                .ToDictionary(row => new RequestKey(row.Principal, row.RequestId), row => row.ToAnswered());
+            return new AppendState(articles, memberships, answered, connection.ExecuteScalar<long>(ReadStreamsNumber));
+        }));
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadAcknowledgedAsync(ConsumerKey consumer, CancellationToken cancellationToken)
+    {
+        const string Read =
+            """
+            SELECT cursor FROM consumers WHERE principal = @Principal AND consumer = @Consumer AND stream_id = @StreamId
+            """;
+        return Task.FromResult(database.Read(connection => connection.ExecuteScalar<byte[]?>(Read, consumer)));
+    }
+
+    /// <inheritdoc/>
+    public Task<DueArticles> ReadDueAsync(DateTimeOffset now, int maxCount, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(connection =>
+        {
+            const string ReadEmbargoes =
+                """
+                SELECT article_id FROM articles WHERE embargo_time_us <= @now ORDER BY embargo_time_us LIMIT @maxCount
+                """;
+            const string ReadExpiries =
+                """
+                SELECT article_id FROM articles WHERE expire_time_us <= @now ORDER BY expire_time_us LIMIT @maxCount
+                """;
+            const string ReadNext =
+                """
+                SELECT min(next) FROM (
+                    SELECT min(embargo_time_us) AS next FROM articles WHERE embargo_time_us > @now
+                    UNION ALL SELECT min(expire_time_us) FROM articles WHERE expire_time_us > @now)
+                """;
+            var parameters = new { now = LogTime.ToMicroseconds(now), maxCount };
+            var next = connection.ExecuteScalar<long?>(ReadNext, parameters);
+            return new DueArticles(
+                [.. connection.Query<string>(ReadEmbargoes, parameters)],
+                [.. connection.Query<string>(ReadExpiries, parameters)],
+                next is { } time ? LogTime.FromMicroseconds(time) : null);
+        }));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TokenKey>> ReadTokenKeysAsync(CancellationToken cancellationToken)
+    {
+        const string Read = "SELECT key_id AS KeyId, secret AS Secret, create_time_us AS CreateTime FROM token_keys ORDER BY create_time_us";
+        return Task.FromResult<IReadOnlyList<TokenKey>>(database.Read(connection => connection.Query<TokenKeyRow>(Read)
+            .Select(row => new TokenKey((int)row.KeyId, row.Secret, LogTime.FromMicroseconds(row.CreateTime))).ToList()));
+    }
+
+    /// <inheritdoc/>
+    public Task AddTokenKeyAsync(TokenKey key, CancellationToken cancellationToken)
+    {
+        const string Insert = "INSERT INTO token_keys (key_id, secret, create_time_us) VALUES (@KeyId, @Secret, @CreateTime)";
+        return database.WriteAsync(
+            (connection, transaction) =>
+            {
+                connection.Execute(Insert, new { key.KeyId, key.Secret, CreateTime = LogTime.ToMicroseconds(key.CreateTime) }, transaction);
+                return (true, true);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>A parameter that stands for a list: one statement text for lists of every length.</summary>
+    internal static string JsonArray<T>(IEnumerable<T> values) => JsonSerializer.Serialize(values);
+
+    private sealed record HeadRow(long Head, long HeadCheck, long Epoch, long Floor, byte[] EpochId);
+
+    private sealed record ForkRow(long Epoch, long BeginsAfter);
+
+    private sealed record RetiredRow(long StreamKey, string StreamId);
+
+    private sealed record MembershipRow(long ArticleKey, long StreamKey, long Open, long Held);
+
+    private sealed record TokenKeyRow(long KeyId, byte[] Secret, long CreateTime);
+
+    private sealed record StreamRow(
+        string StreamId, long StreamKey, string DisplayName, string Description, byte[] Filter, long Revision, long CreateTime,
+        long UpdateTime, long BackfilledThrough)
+    {
+        public StreamDefinition ToDefinition() => new()
+        {
+            StreamKey = StreamKey,
+            StreamId = StreamId,
+            DisplayName = DisplayName,
+            Description = Description,
+            Filter = ArticleFilter.Parser.ParseFrom(Filter),
+            Revision = (int)Revision,
+            BackfilledThrough = BackfilledThrough,
+            CreateTime = LogTime.FromMicroseconds(CreateTime),
+            UpdateTime = LogTime.FromMicroseconds(UpdateTime),
+        };
+    }
+
+    private sealed record RequestRow(
+        string Principal, string RequestId, byte[] Fingerprint, long Number, byte[]? UpdateId, long CommitTime, byte[] Response)
+    {
+        public AnsweredRequest ToAnswered()
+        {
+            var updateId = UpdateId is null ? Guid.Empty : new Guid(UpdateId, bigEndian: true);
+            var receipt = UpdateId is null
+                ? default
+                : new AppendReceipt(new LogPosition(Number, LogPosition.CheckOf(updateId)), updateId, LogTime.FromMicroseconds(CommitTime));
+            return new AnsweredRequest(Fingerprint, receipt, Response);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using DbUp;
+using DbUp.Engine;
+using Microsoft.Data.Sqlite;
+
+namespace Syndication.Sqlite;
+
+/// <summary>Brings a database to the current schema: forward only, each script in one transaction, one process at a time.</summary>
+public static class SqliteMigrator
+{
+    /// <summary>Applies the scripts of <c>db/sqlite</c> that the database does not have yet.</summary>
+    /// <param name="path">The database file; it and its folder are created.</param>
+    /// <returns>The names of the scripts that were applied, in order.</returns>
+    /// <exception cref="InvalidOperationException">A script failed: the database is as it was before that script.</exception>
+    public static IReadOnlyList<string> Migrate(string path)
+    {
+        var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+
+        // Opened exclusively and released by the kernel when its holder dies: a lock that no crash leaves behind.
+        using var migrating = WaitForLock(full + ".migrate.lock");
+        var upgrade = DeployChanges.To
+            .SqliteDatabase(new SqliteConnectionStringBuilder { DataSource = full, Pooling = false }.ToString())
+            .WithScriptsEmbeddedInAssembly(typeof(SqliteMigrator).Assembly)
+            .WithTransactionPerScript()
+            .LogToNowhere()
+            .Build();
+        DatabaseUpgradeResult result = upgrade.PerformUpgrade();
+        return result.Successful
+            ? [.. result.Scripts.Select(script => script.Name)]
+            : throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed on {full}.", result.Error);
+    }
+
+    private static FileStream WaitForLock(string path)
+    {
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (patience.Elapsed < TimeSpan.FromMinutes(1))
+            {
+                Thread.Sleep(50);
+            }
+        }
+    }
+}
