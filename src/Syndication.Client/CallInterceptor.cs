@@ -1,0 +1,136 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Syndication.V1;
+
+namespace Syndication.Client;
+
+/// <summary>
+/// Gives every call the key and a deadline, and turns gRPC's exceptions into <see cref="SyndicationException"/>. Covers the
+/// kinds of calls that the contract has: unary and server-streamed.
+/// </summary>
+internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interceptor
+{
+    private const string Authorization = "authorization";
+
+    public override TResponse BlockingUnaryCall<TRequest, TResponse>(
+        TRequest request,
+        ClientInterceptorContext<TRequest, TResponse> context,
+        BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return continuation(request, WithDeadline(request, WithKey(context)));
+        }
+        catch (RpcException exception)
+        {
+            throw Convert(exception, context.Options.CancellationToken);
+        }
+    }
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request,
+        ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var token = context.Options.CancellationToken;
+        var call = continuation(request, WithDeadline(request, WithKey(context)));
+        return new(
+            ConvertAsync(call.ResponseAsync, token),
+            // On demand: a task that nobody asks for must not fail unobserved.
+            _ => ConvertAsync(call.ResponseHeadersAsync, token),
+            _ => call.GetStatus(),
+            _ => call.GetTrailers(),
+            _ => call.Dispose(),
+            call);
+    }
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        TRequest request,
+        ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var token = context.Options.CancellationToken;
+        var call = continuation(request, WithKey(context));
+        return new(
+            new Reader<TResponse>(call.ResponseStream, token),
+            _ => ConvertAsync(call.ResponseHeadersAsync, token),
+            _ => call.GetStatus(),
+            _ => call.GetTrailers(),
+            _ => call.Dispose(),
+            call);
+    }
+
+    private ClientInterceptorContext<TRequest, TResponse> WithKey<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context)
+        where TRequest : class
+        where TResponse : class
+    {
+        // A header and not CallCredentials: those are dropped in clear text unless the channel is told otherwise.
+        if (string.IsNullOrEmpty(apiKey) || context.Options.Headers?.Get(Authorization) is not null)
+        {
+            return context;
+        }
+
+        // The caller may use its headers for another call.
+        var headers = new Metadata();
+        foreach (var entry in context.Options.Headers ?? [])
+        {
+            headers.Add(entry);
+        }
+
+        headers.Add(Authorization, "Bearer " + apiKey);
+        return new(context.Method, context.Host, context.Options.WithHeaders(headers));
+    }
+
+    private ClientInterceptorContext<TRequest, TResponse> WithDeadline<TRequest, TResponse>(
+        TRequest request,
+        ClientInterceptorContext<TRequest, TResponse> context)
+        where TRequest : class
+        where TResponse : class
+    {
+        if (context.Options.Deadline is not null || timeout == Timeout.InfiniteTimeSpan)
+        {
+            return context;
+        }
+
+        var wait = request is PullUpdatesRequest { MaxWait: { } maxWait } ? maxWait.ToTimeSpan() : TimeSpan.Zero;
+
+        // The system's clock, not the options' TimeProvider: it is what gRPC measures a deadline by.
+        return new(context.Method, context.Host, context.Options.WithDeadline(DateTime.UtcNow + timeout + wait));
+    }
+
+    private static async Task<T> ConvertAsync<T>(Task<T> task, CancellationToken token)
+    {
+        try
+        {
+            return await task;
+        }
+        catch (RpcException exception)
+        {
+            throw Convert(exception, token);
+        }
+    }
+
+    private static Exception Convert(RpcException exception, CancellationToken token) =>
+        // The server, a proxy and a reset stream send CANCELLED too: only the caller's own is a cancellation to the caller.
+        exception.StatusCode == StatusCode.Cancelled && token.IsCancellationRequested
+            ? new OperationCanceledException(exception.Status.Detail, exception, token)
+            : SyndicationException.From(exception);
+
+    private sealed class Reader<T>(IAsyncStreamReader<T> inner, CancellationToken callToken) : IAsyncStreamReader<T>
+    {
+        public T Current => inner.Current;
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await inner.MoveNext(cancellationToken);
+            }
+            catch (RpcException exception)
+            {
+                throw Convert(exception, cancellationToken.IsCancellationRequested ? cancellationToken : callToken);
+            }
+        }
+    }
+}
