@@ -1,0 +1,36 @@
+using Grpc.Core;
+using Syndication.Client;
+
+namespace Syndication.Cli;
+
+/// <summary>What the process tells its caller. Part of the interface: documented in <c>wire --help</c>.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+    public const int Refused = 1;
+    public const int Usage = 2;
+    public const int Unavailable = 3;
+    public const int SomeFailed = 4;
+
+    /// <summary>128 + SIGINT, as shells have it.</summary>
+    public const int Interrupted = 130;
+
+    public const string Help = """
+        Exit codes:
+          0    done
+          1    the server refused; its reason is on stderr
+          2    wrong usage: unknown option, missing value, unreadable file
+          3    the server cannot be reached, or asks to try again later
+          4    some items failed (import)
+          130  interrupted; the way to end 'follow' too
+        """;
+
+    /// <summary>1 where a server answered with a reason that repeating does not change, otherwise 3.</summary>
+    public static int Of(SyndicationException error) => error switch
+    {
+        { IsTransient: true } or { StatusCode: StatusCode.DeadlineExceeded } => Unavailable,
+        // What no server of ours said: a broken connection, or something else behind that address.
+        { ReasonName: null, StatusCode: StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled } => Unavailable,
+        _ => Refused,
+    };
+}

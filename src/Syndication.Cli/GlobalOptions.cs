@@ -1,0 +1,31 @@
+using System.CommandLine;
+
+namespace Syndication.Cli;
+
+/// <summary>Options that every verb has.</summary>
+internal static class GlobalOptions
+{
+    public const string DefaultServer = "http://localhost:5080";
+    public const string ServerVariable = "SYNDICATION_SERVER";
+    public const string KeyVariable = "SYNDICATION_KEY";
+
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Write one JSON object per line, as the contract spells it; errors too, on stderr.",
+        Recursive = true,
+    };
+
+    public static readonly Option<string?> Server = new("--server")
+    {
+        Description = $"The server's address. Otherwise {ServerVariable}, otherwise {DefaultServer}.",
+        HelpName = "URL",
+        Recursive = true,
+    };
+
+    public static readonly Option<string?> Key = new("--key")
+    {
+        Description = $"The API key. Otherwise {KeyVariable}, otherwise, for a server on this machine, ./data/admin.key.",
+        HelpName = "KEY",
+        Recursive = true,
+    };
+}

@@ -1,0 +1,157 @@
+using System.CommandLine;
+using Google.Protobuf;
+using Spectre.Console;
+using Syndication.Cli.Output;
+using Syndication.Client;
+
+namespace Syndication.Cli;
+
+/// <summary>One run of a verb: its values, its client and where its results go.</summary>
+internal sealed class Invocation : IAsyncDisposable
+{
+    private readonly ParseResult _parse;
+    private readonly Lazy<SyndicationClient> _client;
+    private readonly Lazy<IAnsiConsole> _console;
+
+    private Invocation(CliIo io, ParseResult parse, CancellationToken token)
+    {
+        Io = io;
+        Token = token;
+        _parse = parse;
+        _client = new(() => Connect(MaxReconnectAttempts));
+        _console = new(() => Terminal.Create(io));
+    }
+
+    public CliIo Io { get; }
+
+    public CancellationToken Token { get; }
+
+    public bool Json => _parse.GetValue(GlobalOptions.Json);
+
+    /// <summary>To be set before <see cref="Client"/> is used; null is no limit.</summary>
+    public int? MaxReconnectAttempts { get; set; }
+
+    public SyndicationClient Client => _client.Value;
+
+    public IAnsiConsole Console => _console.Value;
+
+    /// <summary>Sent with the change that this run makes; named in the error when its outcome is not known.</summary>
+    public string? RequestId { get; private set; }
+
+    public T? Get<T>(Option<T> option) => _parse.GetValue(option);
+
+    public T? Get<T>(Argument<T> argument) => _parse.GetValue(argument);
+
+    /// <summary>Whether the option was given on the command line.</summary>
+    public bool Has(Option option) => _parse.GetResult(option) is { Implicit: false };
+
+    /// <summary>The id that makes the change repeatable: the given one, otherwise a new one.</summary>
+    public string UseRequestId(string? given) => RequestId = given ?? Guid.CreateVersion7().ToString();
+
+    /// <summary>One line with the message as JSON.</summary>
+    public void WriteJson(IMessage message) => Io.Out.WriteLine(JsonLines.Format(message));
+
+    public string FullPath(string path) => Path.GetFullPath(path, Io.Directory);
+
+    /// <summary>The file's text; of <c>-</c>, standard input.</summary>
+    public async Task<string> ReadTextAsync(string path) => path == "-"
+        ? await Io.In.ReadToEndAsync(Token)
+        : await File.ReadAllTextAsync(FullPath(path), Token);
+
+    /// <summary>A message from a file or standard input, in the contract's JSON.</summary>
+    public async Task<T> ReadJsonAsync<T>(string path)
+        where T : IMessage, new() => ParseJson<T>(path, await ReadTextAsync(path));
+
+    /// <summary>A message in the contract's JSON; unknown fields are errors, for they are typing mistakes.</summary>
+    public static T ParseJson<T>(string source, string json)
+        where T : IMessage, new()
+    {
+        try
+        {
+            return JsonParser.Default.Parse<T>(json);
+        }
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
+        {
+            throw new CliUsageException($"{source}: not JSON of {new T().Descriptor.Name}: {exception.Message}", exception);
+        }
+    }
+
+    public static async Task<int> RunAsync(
+        CliIo io, ParseResult parse, Func<Invocation, Task<int>> body, CancellationToken token)
+    {
+        await using var invocation = new Invocation(io, parse, token);
+        var errors = new ErrorWriter(io.Error, invocation.Json);
+        try
+        {
+            return await body(invocation);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (SyndicationException error)
+        {
+            errors.Write(error, invocation.ServerAddress(), invocation.RequestId);
+            return ExitCode.Of(error);
+        }
+        catch (Exception error) when (error is CliUsageException or IOException or UnauthorizedAccessException)
+        {
+            errors.WriteUsage(error.Message);
+            return ExitCode.Usage;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client.IsValueCreated)
+        {
+            await _client.Value.DisposeAsync();
+        }
+    }
+
+    private SyndicationClient Connect(int? maxReconnectAttempts)
+    {
+        var address = ServerAddress();
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        {
+            throw new CliUsageException($"'{address}' is not an http or https address.");
+        }
+
+        return new(new()
+        {
+            Address = uri,
+            ApiKey = Key(uri),
+            TimeProvider = Io.TimeProvider,
+            MaxReconnectAttempts = maxReconnectAttempts,
+        });
+    }
+
+    private string ServerAddress() => _parse.GetValue(GlobalOptions.Server)
+        ?? NonEmpty(Io.Environment(GlobalOptions.ServerVariable))
+        ?? GlobalOptions.DefaultServer;
+
+    private string? Key(Uri server)
+    {
+        if ((_parse.GetValue(GlobalOptions.Key) ?? NonEmpty(Io.Environment(GlobalOptions.KeyVariable))) is { } key)
+        {
+            return key;
+        }
+
+        // The administrator's key of the server in this folder is nobody else's business.
+        if (!server.IsLoopback)
+        {
+            return null;
+        }
+
+        try
+        {
+            return NonEmpty(File.ReadAllText(FullPath("data/admin.key")).Trim());
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}
