@@ -1,0 +1,32 @@
+using Syndication.Cli;
+using Syndication.Tests.Client;
+
+namespace Syndication.Tests.Cli;
+
+/// <summary>A run of <c>wire</c> inside the test's process.</summary>
+/// <param name="ExitCode">What the process would have ended with.</param>
+/// <param name="Out">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+internal sealed record CliRun(int ExitCode, string Out, string Error)
+{
+    public string[] Lines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public static Task<CliRun> StartAsync(FakeServer server, params string[] args) =>
+        StartAsync(server.Address.ToString(), "", Directory.GetCurrentDirectory(), TestContext.Current.CancellationToken, args);
+
+    public static async Task<CliRun> StartAsync(
+        string server, string input, string directory, CancellationToken token, params string[] args)
+    {
+        var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
+        var io = new CliIo
+        {
+            Out = output,
+            Error = error,
+            In = new StringReader(input),
+            Environment = name => name == "SYNDICATION_SERVER" ? server : null,
+            Directory = directory,
+        };
+        var exitCode = await Syndication.Cli.Program.RunAsync(args, io, token);
+        return new(exitCode, output.ToString(), error.ToString());
+    }
+}
