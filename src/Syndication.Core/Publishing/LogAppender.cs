@@ -165,7 +165,7 @@ public sealed partial class LogAppender(
                         _streams = null;
                     }
 
-                    observer.OnAppended(batch);
+                    observer.OnAppended(batch, committed.FirstNumber);
                     Answer(group, decided, batch, committed.FirstNumber, committed.CommitTime);
                     return;
                 case AppendResult.Conflict when attempt < MaxAttempts:
@@ -265,5 +265,7 @@ public sealed partial class LogAppender(
 public interface IAppendObserver
 {
     /// <summary>The batch is on disk. Must be quick and must not throw.</summary>
-    void OnAppended(AppendBatch batch);
+    /// <param name="batch">The batch.</param>
+    /// <param name="firstNumber">The number of its first entry.</param>
+    void OnAppended(AppendBatch batch, long firstNumber);
 }

@@ -66,6 +66,7 @@ public sealed partial class Subscription(
                         new Rejection(ErrorReason.ServerShuttingDown, "The server is going down: resume from the last cursor."));
                 }
 
+                var blankings = tail.Blankings;
                 var step = await StepAsync(stream, frames, audience, limits, cancellationToken);
                 if (step.Frames.Count > 0)
                 {
@@ -79,8 +80,9 @@ public sealed partial class Subscription(
                     {
                         frames.Place = frame.After;
                         yield return frame;
-                        if (stopping.IsCancellationRequested || stream.Ended is not null)
+                        if (stopping.IsCancellationRequested || stream.Ended is not null || tail.Blankings != blankings)
                         {
+                            // What is left of the page may hold a text that was killed meanwhile: it is read again.
                             break;
                         }
                     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Syndication.Log;
@@ -20,6 +21,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
 
     private readonly Queue<WindowEntry> _window = new();
     private readonly Dictionary<long, List<WindowEntry>> _byArticle = [];
+    private readonly ConcurrentDictionary<long, ArticleRecord> _ahead = new();
     private readonly SemaphoreSlim _news = new(0, 1);
     private readonly Lock _articles = new();
     private ImmutableDictionary<string, StreamTail> _streams = ImmutableDictionary<string, StreamTail>.Empty;
@@ -29,6 +31,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     private TaskCompletionSource _applied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _windowBytes;
     private long _headRead;
+    private long _blankings;
 
     /// <summary>Up to where the log has been read.</summary>
     public LogPosition Head => _head.Position;
@@ -41,6 +44,9 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
 
     /// <summary>Told when <see cref="IsReading"/> changes.</summary>
     public event Action<bool>? ReadingChanged;
+
+    /// <summary>Counts kills, holds and expiries: what was encoded before the last of them is to be read again, not sent.</summary>
+    public long Blankings => Interlocked.Read(ref _blankings);
 
     /// <summary>The clock.</summary>
     internal TimeProvider Time => time;
@@ -93,14 +99,16 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     }
 
     /// <inheritdoc/>
-    public void OnAppended(AppendBatch batch)
+    public void OnAppended(AppendBatch batch, long firstNumber)
     {
-        // A kill or hold that was answered must not be followed by the old text out of this node's memory.
+        // A kill or hold that was answered must not be followed by the old text out of this node's memory: neither what is
+        // in the window, nor what the tail has read before the commit and is about to add.
         foreach (var change in batch.Articles)
         {
             if (change.Record.ArticleKey != 0 && change.Record.BlankedFor(held: false) is not null)
             {
-                Follow(change.Record);
+                var ordinal = batch.Entries.FindLastIndex(entry => entry.ArticleId == change.Record.ArticleId);
+                Follow(change.Record with { LastNumber = firstNumber + ordinal });
             }
         }
 
@@ -208,7 +216,6 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
             _windowBytes += windowed.SizeBytes;
             if (entry.Article is { } article)
             {
-                Follow(article);
                 lock (_articles)
                 {
                     if (!_byArticle.TryGetValue(article.ArticleKey, out var siblings))
@@ -219,6 +226,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
                     siblings.Add(windowed);
                 }
 
+                Follow(_ahead.TryGetValue(article.ArticleKey, out var ahead) && ahead.LastNumber > article.LastNumber ? ahead : article);
                 var open = entry.IsPublic ? MembershipAction.Deliver : MembershipAction.None;
                 Collect(memberships, windowed, new Membership(StreamDefinition.AllKey, open, MembershipAction.Deliver));
                 foreach (var membership in entry.Memberships)
@@ -237,6 +245,14 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
         }
 
         _head = new HeadBox(entries[^1].Position);
+        foreach (var (key, ahead) in _ahead)
+        {
+            if (ahead.LastNumber <= Head.Number)
+            {
+                _ahead.TryRemove(key, out _);
+            }
+        }
+
         foreach (var stream in _streams.Values)
         {
             if (memberships.ContainsKey(stream.Definition.StreamKey))
@@ -258,21 +274,33 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
         items.Add((entry, membership));
     }
 
+    /// <summary>Lets the window follow where an article stands; an older state than the known one changes nothing.</summary>
     private void Follow(ArticleRecord article)
     {
-        var blanked = false;
+        var blanked = article.BlankedFor(held: false) is not null;
+        if (blanked && article.LastNumber > Head.Number)
+        {
+            _ahead.AddOrUpdate(article.ArticleKey, article, (_, known) => known.LastNumber > article.LastNumber ? known : article);
+        }
+
+        var changed = false;
         lock (_articles)
         {
             if (_byArticle.TryGetValue(article.ArticleKey, out var siblings))
             {
                 foreach (var sibling in siblings)
                 {
-                    blanked |= sibling.Follow(article);
+                    changed |= sibling.Follow(article);
                 }
             }
         }
 
         if (blanked)
+        {
+            Interlocked.Increment(ref _blankings);
+        }
+
+        if (changed)
         {
             foreach (var stream in _streams.Values)
             {
