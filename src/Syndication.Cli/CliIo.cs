@@ -1,3 +1,6 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
 namespace Syndication.Cli;
 
 /// <summary>Everything that a run of the program touches besides the server and named files.</summary>
@@ -27,10 +30,25 @@ public sealed record CliIo
     /// <summary>The process's own console, environment and folder.</summary>
     public static CliIo ForProcess() => new()
     {
-        Out = Console.Out,
+        Out = StandardOutput(),
         Error = Console.Error,
         In = Console.In,
         IsTerminal = !Console.IsOutputRedirected,
         Environment = System.Environment.GetEnvironmentVariable,
     };
+
+    // The console's own writer swallows what a closed pipe says: 'wire follow all | head' would go on for ever. It is right
+    // for files: a stream of our own would write at its own place, and not where the shell's other commands left off.
+    private static TextWriter StandardOutput()
+    {
+        if (!Console.IsOutputRedirected || OperatingSystem.IsWindows())
+        {
+            return Console.Out;
+        }
+
+        var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return stream.CanSeek
+            ? Console.Out
+            : new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+    }
 }

@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>128 + SIGPIPE, likewise.</summary>
+    public const int OutputClosed = 141;
+
     public const string Help = """
         Exit codes:
           0    done
@@ -23,7 +26,12 @@ internal static class ExitCode
           3    the server cannot be reached, or asks to try again later
           4    some items failed (import)
           130  interrupted; the way to end 'follow' too
+          141  whoever read the output went away ('| head')
         """;
+
+    /// <summary>EPIPE on Linux and macOS, where the HResult of an <see cref="IOException"/> is the number of the error.</summary>
+    public static bool IsOutputClosed(Exception error) =>
+        error is IOException { HResult: 32 } && !OperatingSystem.IsWindows();
 
     /// <summary>1 where a server answered with a reason that repeating does not change, otherwise 3.</summary>
     public static int Of(SyndicationException error) => error switch

@@ -94,7 +94,8 @@ internal sealed class Invocation : IAsyncDisposable
             errors.Write(error, invocation.ServerAddress(), invocation.RequestId);
             return ExitCode.Of(error);
         }
-        catch (Exception error) when (error is CliUsageException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is CliUsageException or UnauthorizedAccessException
+            || (error is IOException && !ExitCode.IsOutputClosed(error)))
         {
             errors.WriteUsage(error.Message);
             return ExitCode.Usage;

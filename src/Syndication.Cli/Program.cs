@@ -68,7 +68,14 @@ public static class Program
             return ExitCode.Usage;
         }
 
-        return await parse.InvokeAsync(Configuration(io.Out), cancellationToken);
+        try
+        {
+            return await parse.InvokeAsync(Configuration(io.Out), cancellationToken);
+        }
+        catch (IOException error) when (ExitCode.IsOutputClosed(error))
+        {
+            return ExitCode.OutputClosed;
+        }
 
         // Signals come through the token, exceptions are handled per verb.
         InvocationConfiguration Configuration(TextWriter output) => new()
