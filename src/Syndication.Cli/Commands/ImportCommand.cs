@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Syndication.Cli.Output;
 using Syndication.Client;
-using Syndication.Formats;
+using Syndication.Formats.WireText;
 using Syndication.V1;
 
 namespace Syndication.Cli.Commands;
@@ -18,16 +18,18 @@ internal static class ImportCommand
             "import wire/*.txt",
             "import story.txt --json");
         var files = verb.AddArgument<string[]>("FILE", "The files.", ArgumentArity.OneOrMore);
+        var language = verb.AddOption<string?>("--language", "The texts' language, such as fr; otherwise it is recognised.", "TAG");
         verb.Run(io, async run =>
         {
             var errors = new ErrorWriter(io.Error, json: false);
+            var options = new WireTextOptions { Language = run.Get(language) };
             var failed = 0;
             foreach (var file in run.Get(files) ?? [])
             {
                 ImportLine line;
                 try
                 {
-                    line = await ImportAsync(run, file);
+                    line = await ImportAsync(run, file, options);
                 }
                 // A server that is gone is gone for the other files too; they can be imported again.
                 catch (SyndicationException error) when (ExitCode.Of(error) == ExitCode.Refused)
@@ -35,7 +37,7 @@ internal static class ImportCommand
                     errors.WriteItem(file, error.Message, error);
                     line = new(file, "failed") { Error = ErrorLine.Of(error).Error };
                 }
-                catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+                catch (Exception error) when (error is WireTextException or IOException or UnauthorizedAccessException)
                 {
                     errors.WriteItem(file, error.Message);
                     line = new(file, "failed") { Error = new("INVALID_ARGUMENT", null, error.Message, null, null) };
@@ -50,11 +52,11 @@ internal static class ImportCommand
         return verb;
     }
 
-    private static async Task<ImportLine> ImportAsync(Invocation run, string file)
+    private static async Task<ImportLine> ImportAsync(Invocation run, string file, WireTextOptions options)
     {
         var source = await File.ReadAllBytesAsync(run.FullPath(file), run.Token);
         var hash = Convert.ToHexStringLower(SHA256.HashData(source));
-        var article = WireTextReader.Read(source, Path.GetFileName(file), null);
+        var article = WireTextReader.Read(source, Path.GetFileName(file), options);
         article.ArticleId = "wire-" + hash[..32];
         try
         {

@@ -208,18 +208,21 @@ public sealed class CliTests : IAsyncLifetime
     {
         var good = await WriteAsync("good.txt", "Un titre\n\nLe texte.\n");
         var same = await WriteAsync("same.txt", "Un titre\n\nLe texte.\n");
+        var bad = Path.Combine(_directory.FullName, "bad.txt");
+        await File.WriteAllBytesAsync(bad, [0xff, 0xfe, 0xfd], Token);
         var missing = Path.Combine(_directory.FullName, "missing.txt");
         _server.OnPublish = request => _server.Published.Count == 1
             ? new() { ArticleId = request.Article.ArticleId, Version = 1 }
             : throw FakeServer.Error(StatusCode.InvalidArgument, ErrorReason.RequestIdReused);
         _server.OnGet = (request, _) => Task.FromResult(new Article { ArticleId = request.ArticleId, Version = 2 });
 
-        var run = await CliRun.StartAsync(_server, "import", good, missing, same, "--json");
+        var run = await CliRun.StartAsync(_server, "import", good, missing, bad, same, "--json");
 
         Assert.Equal(4, run.ExitCode);
-        Assert.Equal(["imported", "failed", "unchanged"], run.Lines.Select(line => Property(line, "outcome").GetString()));
-        Assert.Equal(2, Property(run.Lines[2], "version").GetInt32());
+        Assert.Equal(["imported", "failed", "failed", "unchanged"], run.Lines.Select(line => Property(line, "outcome").GetString()));
+        Assert.Equal(2, Property(run.Lines[3], "version").GetInt32());
         Assert.Contains("missing.txt", run.Error, StringComparison.Ordinal);
+        Assert.Contains("bad.txt", run.Error, StringComparison.Ordinal);
         Assert.Single(_server.Published.Select(request => (request.RequestId, request.Article.ArticleId)).Distinct());
         Assert.All(_server.Published, request =>
         {
