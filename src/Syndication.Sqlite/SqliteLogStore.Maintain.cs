@@ -61,6 +61,18 @@ public sealed partial class SqliteLogStore
     }
 
     /// <inheritdoc/>
+    public Task<int> DropRetiredAsync(int maxCount, CancellationToken cancellationToken)
+    {
+        const string Drop =
+            """
+            DELETE FROM stream_entries WHERE (stream_key, number) IN (
+                SELECT s.stream_key, s.number FROM stream_filters f JOIN stream_entries s ON s.stream_key = f.stream_key
+                WHERE f.retired = 1 LIMIT @maxCount)
+            """;
+        return database.WriteAsync((connection, transaction) => (true, connection.Execute(Drop, new { maxCount }, transaction)), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<int> DropSupersededAsync(DateTimeOffset cutoff, int maxCount, CancellationToken cancellationToken)
     {
         // An entry is superseded for a kind of reader when a later one of the same article tells that reader something, in
@@ -91,15 +103,10 @@ public sealed partial class SqliteLogStore
             DELETE FROM stream_entries WHERE stream_key IN (SELECT stream_key FROM stream_filters)
                 AND number IN (SELECT value FROM json_each(@numbers))
             """;
-        const string DropRetired =
-            """
-            DELETE FROM stream_entries WHERE stream_key IN (SELECT stream_key FROM stream_filters WHERE retired = 1)
-            """;
         const string RaiseFloor = "UPDATE log_state SET floor = max(floor, @floor) WHERE id = 1";
         return database.WriteAsync(
             (connection, transaction) =>
             {
-                connection.Execute(DropRetired, transaction: transaction);
                 var numbers = connection.Query<long>(
                     Find, new { cutoff = LogTime.ToMicroseconds(cutoff), withdrawn = (int)EntryKind.Withdrawn, maxCount }, transaction).ToList();
                 if (numbers.Count > 0)

@@ -71,6 +71,10 @@ public interface ILogStore
     /// <returns>How many were dropped; fewer than <paramref name="maxCount"/> means that none is left.</returns>
     Task<int> DropSupersededAsync(DateTimeOffset cutoff, int maxCount, CancellationToken cancellationToken);
 
+    /// <summary>Drops the index of filters that no stream has any more.</summary>
+    /// <returns>How many of its entries were dropped; fewer than <paramref name="maxCount"/> means that none is left.</returns>
+    Task<int> DropRetiredAsync(int maxCount, CancellationToken cancellationToken);
+
     /// <summary>Begins a new incarnation of the log at its end.</summary>
     Task<LogHead> BeginEpochAsync(DateTimeOffset now, CancellationToken cancellationToken);
 

@@ -19,10 +19,18 @@ public sealed partial class StreamBackfill(ILogStore store, LogTail tail, TimePr
     /// <summary>Runs until cancelled. A fault is logged and tried again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var cleaned = -1L;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
+                if (cleaned != tail.Streams.StreamsNumber)
+                {
+                    var number = tail.Streams.StreamsNumber;
+                    await DropRetiredAsync(cancellationToken);
+                    cleaned = number;
+                }
+
                 foreach (var stream in tail.Streams.Streams.Where(stream => !stream.IsBackfilled))
                 {
                     await SearchAsync(new CompiledStream(stream, StreamFilter.Compile(stream.Filter)), cancellationToken);
@@ -38,6 +46,14 @@ public sealed partial class StreamBackfill(ILogStore store, LogTail tail, TimePr
             }
 
             await Task.Delay(Interval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task DropRetiredAsync(CancellationToken cancellationToken)
+    {
+        while (await store.DropRetiredAsync(PageCount, cancellationToken) == PageCount)
+        {
+            // In small transactions: publishes go in between.
         }
     }
 

@@ -28,27 +28,24 @@ public sealed partial class Node(
     {
         SetHealth(serving: false);
         await sealer.RefreshAsync(cancellationToken);
+        await tail.RefreshHeadAsync(cancellationToken);
         tail.ReadingChanged += SetHealth;
         lifetime.ApplicationStopping.Register(() => SetHealth(serving: false));
         await base.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // The writer goes on while calls drain: a publish that is under way gets its answer.
-        using var drained = new CancellationTokenSource();
-        lifetime.ApplicationStopped.Register(drained.Cancel);
-        var writing = Task.Run(() => appender.RunAsync(drained.Token), CancellationToken.None);
-        await Task.WhenAll(
-            Task.Run(() => tail.RunAsync(stoppingToken), CancellationToken.None),
-            Task.Run(() => clock.RunAsync(stoppingToken), CancellationToken.None),
-            Task.Run(() => backfill.RunAsync(stoppingToken), CancellationToken.None),
-            Task.Run(() => retention.RunAsync(stoppingToken), CancellationToken.None),
-            RefreshKeysAsync(stoppingToken));
-        await drained.CancelAsync();
-        await writing;
-    }
+    /// <remarks>
+    /// The host stops its services in the reverse order of their start, the web server first: when the token fires here, the
+    /// calls have drained and no publish is waiting for the writer.
+    /// </remarks>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Task.Run(() => appender.RunAsync(stoppingToken), CancellationToken.None),
+        Task.Run(() => tail.RunAsync(stoppingToken), CancellationToken.None),
+        Task.Run(() => clock.RunAsync(stoppingToken), CancellationToken.None),
+        Task.Run(() => backfill.RunAsync(stoppingToken), CancellationToken.None),
+        Task.Run(() => retention.RunAsync(stoppingToken), CancellationToken.None),
+        RefreshKeysAsync(stoppingToken));
 
     private async Task RefreshKeysAsync(CancellationToken cancellationToken)
     {
