@@ -112,6 +112,22 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Acknowledgement>> ListAcknowledgedAsync(CancellationToken cancellationToken)
+    {
+        const string Read =
+            """
+            SELECT principal AS Principal, consumer AS Consumer, stream_id AS StreamId, cursor AS Cursor, rank_number AS RankNumber,
+                rank_within AS RankWithin, acknowledged_time_us AS Time
+            FROM consumers
+            """;
+        return Task.FromResult<IReadOnlyList<Acknowledgement>>(database.Read(connection => connection.Query<ConsumerRow>(Read)
+            .Select(row => new Acknowledgement(
+                new ConsumerKey(row.Principal, row.Consumer, row.StreamId), row.Cursor, new PlaceRank(row.RankNumber, row.RankWithin), false,
+                LogTime.FromMicroseconds(row.Time)))
+            .ToList()));
+    }
+
+    /// <inheritdoc/>
     public Task<DueArticles> ReadDueAsync(DateTimeOffset now, int maxCount, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(connection =>
         {
@@ -168,6 +184,8 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
     private sealed record RetiredRow(long StreamKey, string StreamId);
 
     private sealed record MembershipRow(long ArticleKey, long StreamKey, long Open, long Held);
+
+    private sealed record ConsumerRow(string Principal, string Consumer, string StreamId, byte[] Cursor, long RankNumber, long RankWithin, long Time);
 
     private sealed record TokenKeyRow(long KeyId, byte[] Secret, long CreateTime);
 

@@ -50,6 +50,9 @@ public interface ILogStore
     /// <summary>A consumer's acknowledged cursor; null when it has none.</summary>
     Task<byte[]?> ReadAcknowledgedAsync(ConsumerKey consumer, CancellationToken cancellationToken);
 
+    /// <summary>The places that all consumers have acknowledged.</summary>
+    Task<IReadOnlyList<Acknowledgement>> ListAcknowledgedAsync(CancellationToken cancellationToken);
+
     /// <summary>The articles whose embargo or time of use has ended by <paramref name="now"/>, and when the next one will.</summary>
     Task<DueArticles> ReadDueAsync(DateTimeOffset now, int maxCount, CancellationToken cancellationToken);
 

@@ -47,6 +47,11 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
             cancellationToken);
     }
 
+    /// <summary>Checks an article as <see cref="PublishAsync"/> would, without publishing it.</summary>
+    /// <returns>A response without version.</returns>
+    public Outcome<PublishArticleResponse> Validate(PublishArticleRequest request) =>
+        Check(request) is { } refused ? refused : new PublishArticleResponse { ArticleId = request.Article.ArticleId };
+
     /// <summary>Kills an article.</summary>
     /// <inheritdoc cref="LogAppender.AppendAsync" path="/exception"/>
     public async Task<Outcome<WithdrawArticleResponse>> WithdrawAsync(

@@ -27,12 +27,12 @@ internal abstract class Clause
         _ => throw new ArgumentException("A clause has no condition that this version knows.", nameof(clause)),
     };
 
-    public abstract bool Matches(ref ArticleReader reader);
+    public abstract bool Matches(ref MatchedArticle reader);
 }
 
 internal sealed class LanguageClause(string range) : Clause
 {
-    public override bool Matches(ref ArticleReader reader) => LanguageTag.Matches(range, reader.Article.Language);
+    public override bool Matches(ref MatchedArticle reader) => LanguageTag.Matches(range, reader.Article.Language);
 }
 
 internal sealed class ConceptClause : Clause
@@ -52,7 +52,7 @@ internal sealed class ConceptClause : Clause
         _name = match.Name;
     }
 
-    public override bool Matches(ref ArticleReader reader)
+    public override bool Matches(ref MatchedArticle reader)
     {
         // By index: the enumerator of a repeated field is on the heap.
         var concepts = _list(reader.Article);
@@ -82,7 +82,7 @@ internal sealed class ConceptClause : Clause
 
 internal sealed class ProviderClause(string provider) : Clause
 {
-    public override bool Matches(ref ArticleReader reader) =>
+    public override bool Matches(ref MatchedArticle reader) =>
         provider.Length > 0
         && reader.Article.Provider is { } party
         && (party.Code.Equals(provider, StringComparison.OrdinalIgnoreCase) || party.Name.Equals(provider, StringComparison.OrdinalIgnoreCase));
@@ -93,18 +93,18 @@ internal sealed class UrgencyClause(UrgencyRange range) : Clause
     private readonly int _min = Math.Max(range.Min, 1);
     private readonly int _max = range.Max == 0 ? 9 : range.Max;
 
-    public override bool Matches(ref ArticleReader reader) => reader.Article.Urgency >= _min && reader.Article.Urgency <= _max;
+    public override bool Matches(ref MatchedArticle reader) => reader.Article.Urgency >= _min && reader.Article.Urgency <= _max;
 }
 
 internal sealed class ItemTypeClause(ItemType itemType) : Clause
 {
-    public override bool Matches(ref ArticleReader reader) =>
+    public override bool Matches(ref MatchedArticle reader) =>
         (reader.Article.ItemType == ItemType.Unspecified ? ItemType.Text : reader.Article.ItemType) == itemType;
 }
 
 internal sealed class StoryClause(string storyId) : Clause
 {
-    public override bool Matches(ref ArticleReader reader) => storyId.Length > 0 && reader.Article.StoryId == storyId;
+    public override bool Matches(ref MatchedArticle reader) => storyId.Length > 0 && reader.Article.StoryId == storyId;
 }
 
 internal sealed class KeywordClause(KeywordMatch match) : Clause
@@ -113,5 +113,5 @@ internal sealed class KeywordClause(KeywordMatch match) : Clause
 
     public override bool NeedsBody => !match.HeadlineOnly;
 
-    public override bool Matches(ref ArticleReader reader) => _phrase.Length > 0 && reader.Contains(_phrase, match.HeadlineOnly);
+    public override bool Matches(ref MatchedArticle reader) => _phrase.Length > 0 && reader.Contains(_phrase, match.HeadlineOnly);
 }

@@ -16,12 +16,14 @@ public sealed class StreamFilter
 {
     private const int MaxClauses = 200;
 
+    private readonly (string Path, Clause Clause)[] _inOrder;
     private readonly Clause[] _allOf;
     private readonly Clause[] _anyOf;
     private readonly Clause[] _noneOf;
 
-    private StreamFilter(Clause[] allOf, Clause[] anyOf, Clause[] noneOf)
+    private StreamFilter((string Path, Clause Clause)[] inOrder, Clause[] allOf, Clause[] anyOf, Clause[] noneOf)
     {
+        _inOrder = inOrder;
         _allOf = allOf;
         _anyOf = anyOf;
         _noneOf = noneOf;
@@ -31,9 +33,16 @@ public sealed class StreamFilter
     /// <summary>Whether <see cref="Matches"/> can depend on the body: where not, an article without it will do.</summary>
     public bool NeedsBody { get; }
 
+    /// <summary>The paths of the clauses, such as <c>any_of[2]</c>, in the filter's order.</summary>
+    public IEnumerable<string> ClausePaths => _inOrder.Select(named => named.Path);
+
     /// <summary>Makes a filter ready.</summary>
     /// <exception cref="ArgumentException">A clause has no condition, or one that this version of the contract does not know.</exception>
-    public static StreamFilter Compile(ArticleFilter filter) => new(Compile(filter.AllOf), Compile(filter.AnyOf), Compile(filter.NoneOf));
+    public static StreamFilter Compile(ArticleFilter filter) => new(
+        [.. Name("all_of", filter.AllOf), .. Name("any_of", filter.AnyOf), .. Name("none_of", filter.NoneOf)],
+        Compile(filter.AllOf),
+        Compile(filter.AnyOf),
+        Compile(filter.NoneOf));
 
     /// <summary>Checks a filter against what the comments of <c>stream.proto</c> promise.</summary>
     /// <param name="filter">As the caller sent it.</param>
@@ -57,7 +66,7 @@ public sealed class StreamFilter
     /// <summary>Whether an article is meant.</summary>
     public bool Matches(Article article)
     {
-        var reader = new ArticleReader(article);
+        var reader = new MatchedArticle(article);
         try
         {
             return MatchesAll(ref reader) && MatchesNone(ref reader) && MatchesAny(ref reader);
@@ -68,7 +77,34 @@ public sealed class StreamFilter
         }
     }
 
-    private bool MatchesAll(ref ArticleReader reader)
+    /// <summary>Which clauses match an article by themselves.</summary>
+    /// <param name="article">The article.</param>
+    /// <param name="matches">Whether the article is meant.</param>
+    /// <returns>The paths of the matching clauses, in the filter's order.</returns>
+    public IReadOnlyList<string> Explain(Article article, out bool matches)
+    {
+        var reader = new MatchedArticle(article);
+        try
+        {
+            var matched = new List<string>();
+            foreach (var (path, clause) in _inOrder)
+            {
+                if (clause.Matches(ref reader))
+                {
+                    matched.Add(path);
+                }
+            }
+
+            matches = MatchesAll(ref reader) && MatchesNone(ref reader) && MatchesAny(ref reader);
+            return matched;
+        }
+        finally
+        {
+            reader.Dispose();
+        }
+    }
+
+    private bool MatchesAll(ref MatchedArticle reader)
     {
         foreach (var clause in _allOf)
         {
@@ -81,7 +117,7 @@ public sealed class StreamFilter
         return true;
     }
 
-    private bool MatchesAny(ref ArticleReader reader)
+    private bool MatchesAny(ref MatchedArticle reader)
     {
         foreach (var clause in _anyOf)
         {
@@ -94,7 +130,7 @@ public sealed class StreamFilter
         return _anyOf.Length == 0;
     }
 
-    private bool MatchesNone(ref ArticleReader reader)
+    private bool MatchesNone(ref MatchedArticle reader)
     {
         foreach (var clause in _noneOf)
         {
@@ -106,6 +142,9 @@ public sealed class StreamFilter
 
         return true;
     }
+
+    private static IEnumerable<(string Path, Clause Clause)> Name(string field, IEnumerable<ArticleClause> clauses) =>
+        clauses.Select((clause, i) => ($"{field}[{i}]", Clause.Compile(clause)));
 
     // Keywords last, those of the body at the very end: a cheap clause often answers before the text is read.
     private static Clause[] Compile(IEnumerable<ArticleClause> clauses) =>

@@ -94,7 +94,8 @@ public sealed class CursorService(ILogStore store, LogTail tail, TokenSealer sea
             : Place(stream, head, position);
     }
 
-    private async Task<Outcome<Cursor>> CheckAsync(Cursor cursor, StreamDefinition stream, CancellationToken cancellationToken)
+    /// <summary>Checks that a reader can go on from a place without missing anything.</summary>
+    public async Task<Outcome<Cursor>> CheckAsync(Cursor cursor, StreamDefinition stream, CancellationToken cancellationToken)
     {
         if (cursor.StreamKey != stream.StreamKey)
         {

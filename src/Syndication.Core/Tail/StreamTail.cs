@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Google.Protobuf.WellKnownTypes;
 using Syndication.Log;
 using Syndication.Streams;
 using Syndication.Subscriptions;
+using Syndication.V1;
 
 namespace Syndication.Tail;
 
@@ -268,6 +270,21 @@ public readonly record struct FrameLimits(int MaxUpdates, int MaxBytes)
 
     /// <summary>Measured: past about 256 KiB in one flush, throughput falls.</summary>
     public const int DefaultMaxBytes = 256 * 1024;
+
+    /// <summary>Lag as the contract shows it.</summary>
+    /// <param name="pending">How many updates are still to come.</param>
+    /// <param name="oldest">When the first of them was committed.</param>
+    /// <param name="now">The time.</param>
+    public static Lag LagOf(int pending, DateTimeOffset? oldest, DateTimeOffset now)
+    {
+        var lag = new Lag { Updates = pending };
+        if (oldest is { } committed)
+        {
+            lag.Duration = Duration.FromTimeSpan(now > committed ? now - committed : TimeSpan.Zero);
+        }
+
+        return lag;
+    }
 }
 
 /// <summary>Makes frames of one stream: seals their cursors and adds time and lag.</summary>

@@ -39,6 +39,21 @@ public sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger) :
         }
     }
 
+    /// <inheritdoc/>
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(requestStream, responseStream, context);
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            throw Convert(exception, context);
+        }
+    }
+
     private RpcException Convert(Exception exception, ServerCallContext context)
     {
         switch (exception)
@@ -46,8 +61,7 @@ public sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger) :
             case SubscriptionEndedException ended:
                 return RpcErrors.Of(ended.Rejection);
             case StoreUnavailableException:
-                return RpcErrors.Of(new Rejection(
-                    ErrorReason.StoreUnavailable, "The database cannot be reached; repeat the request with its request_id to find out whether it took effect."));
+                return RpcErrors.Of(RpcErrors.StoreUnavailable);
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return RpcErrors.Of(new Rejection(ErrorReason.CallEnded, "The caller went away, or its deadline passed."));
             default:

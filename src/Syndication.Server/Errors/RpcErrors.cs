@@ -16,7 +16,10 @@ public static class RpcErrors
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>The error of a refusal.</summary>
-    public static RpcException Of(Rejection rejection)
+    public static RpcException Of(Rejection rejection) => StatusOf(rejection).ToRpcException();
+
+    /// <summary>The status of a refusal, with its details.</summary>
+    public static RpcStatus StatusOf(Rejection rejection)
     {
         var info = new ErrorInfo { Reason = NameOf(rejection.Reason), Domain = Domain };
         foreach (var (key, value) in rejection.Metadata)
@@ -38,8 +41,12 @@ public static class RpcErrors
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryDelay) }));
         }
 
-        return status.ToRpcException();
+        return status;
     }
+
+    /// <summary>The refusal when the database does not answer.</summary>
+    public static readonly Rejection StoreUnavailable = new(
+        ErrorReason.StoreUnavailable, "The database cannot be reached; repeat the request with its request_id to find out whether it took effect.");
 
     /// <summary>The value of an outcome.</summary>
     /// <exception cref="RpcException">There is none.</exception>

@@ -56,11 +56,13 @@ public static class ServiceRegistration
         services.AddSingleton<TokenSealer>();
         services.AddSingleton<PageTokens>();
         services.AddSingleton<CursorService>();
-        services.AddSingleton<Subscription>();
+        services.AddSingleton<SubscriptionReader>();
         services.AddSingleton<Consumers>();
         services.AddSingleton<Publisher>();
         services.AddSingleton<ArticleReader>();
         services.AddSingleton<StreamCatalog>();
+        services.AddSingleton<StreamPreview>();
+        services.AddSingleton<LiveSubscriptions>();
         services.AddSingleton<ArticleClock>();
         services.AddSingleton<StreamBackfill>();
         services.AddSingleton<RetentionSweeper>();

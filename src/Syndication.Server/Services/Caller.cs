@@ -19,6 +19,9 @@ public sealed record Caller(string Principal, IReadOnlyList<CallerRole> Roles)
         return Local;
     }
 
+    /// <summary>Whether the caller sees everybody's subscriptions.</summary>
+    public bool SeesAllSubscriptions => !Roles.Contains(CallerRole.Partner);
+
     /// <summary>How the caller reads the archive.</summary>
     public Reader Reader(bool includeHeld) => new(includeHeld, Desk: true);
 

@@ -13,6 +13,11 @@ public sealed class PublishingGrpcService(Publisher publisher) : PublishingServi
         (await publisher.PublishAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
 
     /// <inheritdoc/>
+    public override Task ImportArticles(
+        IAsyncStreamReader<ImportArticlesRequest> requestStream, IServerStreamWriter<ImportArticlesResponse> responseStream, ServerCallContext context) =>
+        new ArticleImport(publisher, Caller.Of(context).Principal).RunAsync(requestStream, responseStream, context.CancellationToken);
+
+    /// <inheritdoc/>
     public override async Task<WithdrawArticleResponse> WithdrawArticle(WithdrawArticleRequest request, ServerCallContext context) =>
         (await publisher.WithdrawAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
 

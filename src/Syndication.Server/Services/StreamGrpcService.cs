@@ -7,7 +7,7 @@ using Syndication.V1;
 namespace Syndication.Server.Services;
 
 /// <summary>The contract's StreamService.</summary>
-public sealed class StreamGrpcService(StreamCatalog streams, PageTokens pages) : StreamService.StreamServiceBase
+public sealed class StreamGrpcService(StreamCatalog streams, StreamPreview preview, PageTokens pages) : StreamService.StreamServiceBase
 {
     /// <inheritdoc/>
     public override async Task<CreateStreamResponse> CreateStream(CreateStreamRequest request, ServerCallContext context) =>
@@ -36,4 +36,8 @@ public sealed class StreamGrpcService(StreamCatalog streams, PageTokens pages) :
     /// <inheritdoc/>
     public override async Task<DeleteStreamResponse> DeleteStream(DeleteStreamRequest request, ServerCallContext context) =>
         (await streams.DeleteAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+
+    /// <inheritdoc/>
+    public override async Task<PreviewStreamResponse> PreviewStream(PreviewStreamRequest request, ServerCallContext context) =>
+        (await preview.PreviewAsync(request, Caller.Of(context).Reader(includeHeld: false), context.CancellationToken)).Unwrap();
 }

@@ -12,7 +12,8 @@ namespace Syndication.Server.Services;
 
 /// <summary>The contract's SubscriptionService.</summary>
 public sealed class SubscriptionGrpcService(
-    Subscription subscription,
+    SubscriptionReader subscription,
+    LiveSubscriptions live,
     CursorService cursors,
     Consumers consumers,
     StreamCatalog catalog,
@@ -41,6 +42,8 @@ public sealed class SubscriptionGrpcService(
 
         // Headers go out before the first frame: a client learns at once that it is connected.
         await context.WriteResponseHeadersAsync([]);
+        var consumer = Consumers.KeyOf(Caller.Of(context).Principal, request.Consumer, request.Stream).Unwrap();
+        using var open = live.Open(consumer, context.Peer, audience);
         await foreach (var frame in subscription.ReadAsync(
             stream, start, audience, limits, heartbeat, lifetime.ApplicationStopping, context.CancellationToken))
         {
@@ -49,6 +52,8 @@ public sealed class SubscriptionGrpcService(
             {
                 await WaitForReaderAsync(written, context);
             }
+
+            open.OnDelivered(frame, time.GetUtcNow());
         }
     }
 
@@ -98,6 +103,10 @@ public sealed class SubscriptionGrpcService(
     /// <inheritdoc/>
     public override async Task<AcknowledgeResponse> Acknowledge(AcknowledgeRequest request, ServerCallContext context) =>
         (await consumers.AcknowledgeAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+
+    /// <inheritdoc/>
+    public override async Task<ListSubscriptionsResponse> ListSubscriptions(ListSubscriptionsRequest request, ServerCallContext context) =>
+        (await live.ListAsync(Caller.Of(context).SeesAllSubscriptions ? null : Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
 
     /// <summary>Waits until the transport has taken a frame. Flow control lets it wait for ever: the limit is ours.</summary>
     /// <remarks>

@@ -37,6 +37,13 @@ public abstract class SubscriptionServiceBase
     /// <summary>The service as the contract describes it: for reflection and transcoding.</summary>
     public static Google.Protobuf.Reflection.ServiceDescriptor Descriptor => SubscriptionService.Descriptor;
 
+    private static readonly Method<ListSubscriptionsRequest, ListSubscriptionsResponse> ListSubscriptionsMethod = new(
+        MethodType.Unary,
+        ServiceName,
+        nameof(ListSubscriptions),
+        MarshallerOf(ListSubscriptionsRequest.Parser),
+        MarshallerOf(ListSubscriptionsResponse.Parser));
+
     /// <summary>Streams a stream's frames.</summary>
     public abstract Task Subscribe(SubscribeRequest request, IServerStreamWriter<EncodedFrame> responseStream, ServerCallContext context);
 
@@ -46,12 +53,16 @@ public abstract class SubscriptionServiceBase
     /// <summary>Stores a consumer's place.</summary>
     public abstract Task<AcknowledgeResponse> Acknowledge(AcknowledgeRequest request, ServerCallContext context);
 
+    /// <summary>Lists who reads what.</summary>
+    public abstract Task<ListSubscriptionsResponse> ListSubscriptions(ListSubscriptionsRequest request, ServerCallContext context);
+
     /// <summary>Called by Grpc.AspNetCore, with no service, to learn the methods.</summary>
     public static void BindService(ServiceBinderBase binder, SubscriptionServiceBase? service)
     {
         binder.AddMethod(SubscribeMethod, service is null ? null! : service.Subscribe);
         binder.AddMethod(PullUpdatesMethod, service is null ? null! : service.PullUpdates);
         binder.AddMethod(AcknowledgeMethod, service is null ? null! : service.Acknowledge);
+        binder.AddMethod(ListSubscriptionsMethod, service is null ? null! : service.ListSubscriptions);
     }
 
     private static Marshaller<T> MarshallerOf<T>(MessageParser<T> parser)

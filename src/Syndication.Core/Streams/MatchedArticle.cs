@@ -3,7 +3,7 @@ using Syndication.V1;
 namespace Syndication.Streams;
 
 /// <summary>An article while a filter looks at it: its text is folded once, when the first keyword asks. Dispose it.</summary>
-internal ref struct ArticleReader(Article article)
+internal ref struct MatchedArticle(Article article)
 {
     private FoldedText _text;
     private int _headlineLength;

@@ -14,8 +14,8 @@ namespace Syndication.Subscriptions;
 /// switch at which an update could be lost or repeated. Holds at most one page of the archive; a reader that does not ask
 /// for the next frame costs nothing.
 /// </summary>
-public sealed partial class Subscription(
-    ILogStore store, LogTail tail, CursorService cursors, CatchUpGate gate, TimeProvider time, ILogger<Subscription> logger)
+public sealed partial class SubscriptionReader(
+    ILogStore store, LogTail tail, CursorService cursors, CatchUpGate gate, TimeProvider time, ILogger<SubscriptionReader> logger)
 {
     private const int PageCount = 512;
     private const long PageBytes = 1024 * 1024;
@@ -278,12 +278,7 @@ public sealed partial class Subscription(
             var now = time.GetUtcNow();
             message.Cursor = cursors.Seal(place);
             message.ServerTime = Timestamp.FromDateTimeOffset(now);
-            message.Lag = new Lag { Updates = pending };
-            if (oldest is { } committed)
-            {
-                message.Lag.Duration = Duration.FromTimeSpan(now > committed ? now - committed : TimeSpan.Zero);
-            }
-
+            message.Lag = FrameLimits.LagOf(pending, oldest, now);
             return message;
         }
     }
