@@ -45,6 +45,21 @@ public sealed class SqliteArticleStore(SqliteDatabase database) : IArticleStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredArticle>> ReadByKeysAsync(
+        IReadOnlyCollection<long> articleKeys, bool held, bool body, CancellationToken cancellationToken)
+    {
+        const string Read =
+            $"""
+            SELECT {ArticleRow.Columns},
+                v.version AS Version, v.change AS Change, v.version_time_us AS VersionTime, v.head AS Head,
+                CASE WHEN @body THEN v.body ELSE x'' END AS Body, v.desk AS Desk
+            FROM json_each(@keys) k CROSS JOIN articles a ON a.article_key = k.value
+            JOIN article_versions v ON v.article_key = a.article_key AND v.version = {VisibleVersion}
+            """;
+        return ListAsync(Read, new { keys = SqliteLogStore.JsonArray(articleKeys), held, body });
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<StoredArticle>> ListAsync(long streamKey, bool held, long before, int maxCount, CancellationToken cancellationToken)
     {
         const string ReadAll = $"{FromAll} AND e.number < @place ORDER BY e.number DESC LIMIT @maxCount";

@@ -99,8 +99,8 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
             $"""
             PRAGMA busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds};
             PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA wal_autocheckpoint = 0;
+            PRAGMA synchronous = {options.Synchronous};
+            PRAGMA wal_autocheckpoint = {(options.AutoCheckpoint ? 1000 : 0)};
             PRAGMA cache_size = -65536;
             PRAGMA temp_store = MEMORY;
             """);

@@ -11,7 +11,15 @@ public static class SqliteMigrator
     /// <param name="path">The database file; it and its folder are created.</param>
     /// <returns>The names of the scripts that were applied, in order.</returns>
     /// <exception cref="InvalidOperationException">A script failed: the database is as it was before that script.</exception>
-    public static IReadOnlyList<string> Migrate(string path)
+    public static IReadOnlyList<string> Migrate(string path) => Migrate(path, script => !script.StartsWith(SearchPrefix, StringComparison.Ordinal));
+
+    /// <summary>Applies the scripts of <c>db/sqlite/search</c> that the full-text index's database does not have yet.</summary>
+    /// <inheritdoc cref="Migrate(string)"/>
+    public static IReadOnlyList<string> MigrateSearch(string path) => Migrate(path, script => script.StartsWith(SearchPrefix, StringComparison.Ordinal));
+
+    private const string SearchPrefix = "search_";
+
+    private static IReadOnlyList<string> Migrate(string path, Func<string, bool> filter)
     {
         var full = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
@@ -20,7 +28,7 @@ public static class SqliteMigrator
         using var migrating = WaitForLock(full + ".migrate.lock");
         var upgrade = DeployChanges.To
             .SqliteDatabase(new SqliteConnectionStringBuilder { DataSource = full, Pooling = false }.ToString())
-            .WithScriptsEmbeddedInAssembly(typeof(SqliteMigrator).Assembly)
+            .WithScriptsEmbeddedInAssembly(typeof(SqliteMigrator).Assembly, filter)
             .WithTransactionPerScript()
             .LogToNowhere()
             .Build();

@@ -18,6 +18,11 @@ public interface IArticleStore
     /// <summary>The latest versions of several articles, in any order; those that do not exist for the caller are missing.</summary>
     Task<IReadOnlyList<StoredArticle>> ReadManyAsync(IReadOnlyCollection<string> articleIds, bool held, CancellationToken cancellationToken);
 
+    /// <summary>The latest versions of several articles by key, in any order; those that do not exist for the caller are missing.</summary>
+    /// <param name="body">Whether to read the bodies.</param>
+    Task<IReadOnlyList<StoredArticle>> ReadByKeysAsync(
+        IReadOnlyCollection<long> articleKeys, bool held, bool body, CancellationToken cancellationToken);
+
     /// <summary>The articles that a stream holds, newest change first, each in its latest version.</summary>
     /// <param name="before">Exclusive; <see cref="long.MaxValue"/> starts with the newest.</param>
     /// <param name="maxCount">How many at most.</param>

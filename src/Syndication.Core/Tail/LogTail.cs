@@ -45,6 +45,9 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     /// <summary>Told when <see cref="IsReading"/> changes.</summary>
     public event Action<bool>? ReadingChanged;
 
+    /// <summary>Told when entries have been added. Must be quick.</summary>
+    public event Action? Added;
+
     /// <summary>Counts kills, holds and expiries: what was encoded before the last of them is to be read again, not sent.</summary>
     public long Blankings => Interlocked.Read(ref _blankings);
 
@@ -262,6 +265,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
         }
 
         Trim();
+        Added?.Invoke();
     }
 
     private static void Collect(Dictionary<long, List<(WindowEntry Entry, Membership Membership)>> memberships, WindowEntry entry, Membership membership)

@@ -62,7 +62,8 @@ public static class RpcErrors
     private static RpcCode StatusOf(ErrorReason reason) => reason switch
     {
         ErrorReason.InvalidFields or ErrorReason.ArticleTooLarge or ErrorReason.RequestIdReused or ErrorReason.CursorInvalid
-            or ErrorReason.CursorStreamMismatch or ErrorReason.PageTokenInvalid => RpcCode.InvalidArgument,
+            or ErrorReason.CursorStreamMismatch or ErrorReason.PageTokenInvalid
+            or ErrorReason.QuerySyntax => RpcCode.InvalidArgument,
         ErrorReason.ArticleNotFound or ErrorReason.VersionNotFound or ErrorReason.StreamNotFound or ErrorReason.NothingAcknowledged => RpcCode.NotFound,
         ErrorReason.VersionMismatch or ErrorReason.RevisionMismatch => RpcCode.Aborted,
         ErrorReason.ArticleWithdrawn or ErrorReason.EmbargoPending or ErrorReason.AlreadyWithheld or ErrorReason.NotHeld

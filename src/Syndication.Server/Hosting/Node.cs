@@ -2,6 +2,7 @@ using Grpc.Health.V1;
 using Grpc.HealthCheck;
 using Syndication.Log;
 using Syndication.Publishing;
+using Syndication.Search;
 using Syndication.Streams;
 using Syndication.Tail;
 using Syndication.Tokens;
@@ -15,6 +16,7 @@ public sealed partial class Node(
     ArticleClock clock,
     StreamBackfill backfill,
     RetentionSweeper retention,
+    TextIndexer indexer,
     TokenSealer sealer,
     HealthServiceImpl health,
     IHostApplicationLifetime lifetime,
@@ -45,6 +47,7 @@ public sealed partial class Node(
         Task.Run(() => clock.RunAsync(stoppingToken), CancellationToken.None),
         Task.Run(() => backfill.RunAsync(stoppingToken), CancellationToken.None),
         Task.Run(() => retention.RunAsync(stoppingToken), CancellationToken.None),
+        Task.Run(() => indexer.RunAsync(stoppingToken), CancellationToken.None),
         RefreshKeysAsync(stoppingToken));
 
     private async Task RefreshKeysAsync(CancellationToken cancellationToken)

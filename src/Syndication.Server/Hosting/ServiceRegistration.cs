@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Syndication.Articles;
 using Syndication.Log;
 using Syndication.Publishing;
+using Syndication.Search;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
 using Syndication.Sqlite;
@@ -35,6 +36,8 @@ public static class ServiceRegistration
         services.AddSingleton<SqliteDatabase>();
         services.AddSingleton<ILogStore, SqliteLogStore>();
         services.AddSingleton<IArticleStore, SqliteArticleStore>();
+        services.AddSingleton<SqliteSearchDatabase>();
+        services.AddSingleton<ITextIndex, SqliteTextIndex>();
         services.AddHostedService<SqliteCheckpointer>();
         return services;
     }
@@ -61,6 +64,8 @@ public static class ServiceRegistration
         services.AddSingleton<Publisher>();
         services.AddSingleton<ArticleReader>();
         services.AddSingleton<StreamCatalog>();
+        services.AddSingleton<TextIndexer>();
+        services.AddSingleton<ArticleSearch>();
         services.AddSingleton<StreamPreview>();
         services.AddSingleton<LiveSubscriptions>();
         services.AddSingleton<ArticleClock>();

@@ -59,6 +59,11 @@ public static partial class SyndicationServer
             LogMigrated(logger, script);
         }
 
+        foreach (var script in SqliteMigrator.MigrateSearch(SqliteSearchDatabase.PathOf(services.GetRequiredService<SqliteOptions>())))
+        {
+            LogMigrated(logger, script);
+        }
+
         LogDatabase(logger, path);
     }
 

@@ -1,12 +1,13 @@
 using Grpc.Core;
 using Syndication.Articles;
+using Syndication.Search;
 using Syndication.Server.Errors;
 using Syndication.V1;
 
 namespace Syndication.Server.Services;
 
 /// <summary>The contract's ArticleService.</summary>
-public sealed class ArticleGrpcService(ArticleReader articles) : ArticleService.ArticleServiceBase
+public sealed class ArticleGrpcService(ArticleReader articles, ArticleSearch search) : ArticleService.ArticleServiceBase
 {
     /// <inheritdoc/>
     public override async Task<GetArticleResponse> GetArticle(GetArticleRequest request, ServerCallContext context) =>
@@ -23,6 +24,10 @@ public sealed class ArticleGrpcService(ArticleReader articles) : ArticleService.
     /// <inheritdoc/>
     public override async Task<ListArticleVersionsResponse> ListArticleVersions(ListArticleVersionsRequest request, ServerCallContext context) =>
         (await articles.ListVersionsAsync(request, Caller.Of(context).Reader(request.IncludeHeld), context.CancellationToken)).Unwrap();
+
+    /// <inheritdoc/>
+    public override async Task<SearchArticlesResponse> SearchArticles(SearchArticlesRequest request, ServerCallContext context) =>
+        (await search.SearchAsync(request, Caller.Of(context).Reader(request.IncludeHeld), context.CancellationToken)).Unwrap();
 
     /// <inheritdoc/>
     public override async Task<GetNeighborsResponse> GetNeighbors(GetNeighborsRequest request, ServerCallContext context) =>

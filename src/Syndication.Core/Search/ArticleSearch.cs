@@ -1,0 +1,187 @@
+using System.Globalization;
+using Syndication.Articles;
+using Syndication.Streams;
+using Syndication.Tail;
+using Syndication.Tokens;
+using Syndication.V1;
+
+namespace Syndication.Search;
+
+/// <summary>Full-text search: the index finds, the archive decides what the caller may see.</summary>
+public sealed class ArticleSearch(
+    ITextIndex index, TextIndexer indexer, IArticleStore store, StreamCatalog streams, LogTail tail, PageTokens pages)
+{
+    /// <summary>How many of the best matches by text are looked at: filters, facets and totals are exact up to here.</summary>
+    private const int MaxMatches = 10_000;
+
+    private const int MaxQueryLength = 2000;
+    private const int MaxFacetValues = 50;
+    private const int MaxResponseBytes = 3 * 1024 * 1024;
+
+    /// <summary>How long a search waits for what was committed just before it.</summary>
+    private static readonly TimeSpan IndexPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Finds articles, best first.</summary>
+    public async Task<Outcome<SearchArticlesResponse>> SearchAsync(
+        SearchArticlesRequest request, Reader reader, CancellationToken cancellationToken)
+    {
+        var fields = request.Filter is null ? [] : StreamFilter.Validate(request.Filter, "filter");
+        if (fields.Count > 0)
+        {
+            return Rejection.OfFields(fields);
+        }
+
+        if (request.Query.Length > MaxQueryLength)
+        {
+            return Rejection.OfField("query", $"has {request.Query.Length} characters; at most {MaxQueryLength}");
+        }
+
+        var (query, position, problem) = SearchQuery.Parse(request.Query);
+        if (query is null)
+        {
+            return Syntax(request.Query, position, problem);
+        }
+
+        var stream = request.Stream.Length == 0 ? StreamDefinition.All : await streams.FindAsync(request.Stream, cancellationToken);
+        if (stream.Rejection is { } rejection)
+        {
+            return rejection;
+        }
+
+        var arguments = request.Clone();
+        arguments.PageToken = "";
+        arguments.PageSize = 0;
+        var page = await pages.OpenAsync(arguments, request.PageSize, request.PageToken, cancellationToken);
+        if (page.Rejection is { } refused)
+        {
+            return refused;
+        }
+
+        // A page token holds how many results came before and the number up to which the log was then read.
+        var (size, token) = page.Value;
+        var asOf = token == 0 ? tail.Head.Number : token >> 16;
+        var skip = (int)(token & 0xFFFF);
+        var isCurrent = await indexer.WaitForAsync(tail.Head.Number, IndexPatience, cancellationToken);
+        var hits = await index.SearchAsync(query, reader.Held, MaxMatches + 1, cancellationToken);
+        var response = new SearchArticlesResponse { TotalIsLowerBound = hits.Count > MaxMatches, IndexIsBehind = !isCurrent };
+        var matches = await MatchAsync(hits.Take(MaxMatches).ToList(), request, stream.Value, reader, asOf, cancellationToken);
+        response.TotalMatches = matches.Count;
+        if (request.IncludeFacets)
+        {
+            response.Facets.Add(Facets([.. matches.Select(match => match.Shown)]));
+        }
+
+        await AddResultsAsync(response, matches, query, request.View, reader, skip, size, cancellationToken);
+        skip += response.Results.Count;
+        response.NextPageToken = skip < matches.Count ? pages.Seal(arguments, (asOf << 16) | (uint)skip) : "";
+        return response;
+    }
+
+    private async Task<List<(StoredArticle Stored, Article Shown, double Score)>> MatchAsync(
+        IReadOnlyList<TextHit> hits, SearchArticlesRequest request, StreamDefinition stream, Reader reader, long asOf, CancellationToken cancellationToken)
+    {
+        var filter = StreamFilter.Compile(request.Filter ?? new ArticleFilter());
+        var held = StreamFilter.Compile(stream.Filter);
+        var needsBody = filter.NeedsBody || held.NeedsBody;
+        var found = (await store.ReadByKeysAsync([.. hits.Select(hit => hit.ArticleKey)], reader.Held, needsBody, cancellationToken))
+            .ToDictionary(stored => stored.Record.ArticleKey);
+        var matches = new List<(StoredArticle, Article, double)>();
+        foreach (var hit in hits)
+        {
+            // The index runs a moment behind: where the article stands is asked of the archive. What changed after the first
+            // page was read may have another rank: later pages leave it out.
+            if (!found.TryGetValue(hit.ArticleKey, out var stored)
+                || stored.Record.BlankedFor(reader.Held) is not null
+                || (request.PageToken.Length > 0 && stored.Record.LastNumber > asOf))
+            {
+                continue;
+            }
+
+            var article = stored.Content.Decode(needsBody, desk: false);
+            if (filter.Matches(article) && held.Matches(article))
+            {
+                matches.Add((stored, ArticleReader.Show(stored, ArticleView.Headlines, reader), hit.Score));
+            }
+        }
+
+        return matches;
+    }
+
+    private async Task AddResultsAsync(
+        SearchArticlesResponse response, List<(StoredArticle Stored, Article Shown, double Score)> matches, SearchNode query, ArticleView view,
+        Reader reader, int skip, int size, CancellationToken cancellationToken)
+    {
+        var shown = matches.Skip(skip).Take(size).ToList();
+        var whole = (await store.ReadByKeysAsync([.. shown.Select(match => match.Stored.Record.ArticleKey)], reader.Held, body: true, cancellationToken))
+            .Where(stored => stored.Record.BlankedFor(reader.Held) is null)
+            .ToDictionary(stored => stored.Record.ArticleKey);
+        shown.RemoveAll(match => !whole.ContainsKey(match.Stored.Record.ArticleKey));
+        var texts = shown.Select(match => ArticleText.Of(whole[match.Stored.Record.ArticleKey].Content.Decode(desk: false))).ToList();
+        var snippets = await index.MarkAsync(query, texts, cancellationToken);
+        var bytes = 0;
+        for (var i = 0; i < shown.Count; i++)
+        {
+            var result = new SearchResult
+            {
+                Article = view == ArticleView.Full
+                    ? ArticleReader.Show(whole[shown[i].Stored.Record.ArticleKey], view, reader)
+                    : shown[i].Shown,
+                Score = shown[i].Score,
+            };
+            result.Snippets.Add(snippets[i].Select(snippet =>
+            {
+                var marked = new SearchSnippet { Field = snippet.Field.ToString().ToLowerInvariant(), Text = snippet.Text };
+                marked.Matches.Add(snippet.Marks.Select(mark => new TextSpan { Start = mark.Start, End = mark.End }));
+                return marked;
+            }));
+            bytes += result.CalculateSize();
+            if (i > 0 && bytes > MaxResponseBytes)
+            {
+                return;
+            }
+
+            response.Results.Add(result);
+        }
+    }
+
+    private static IEnumerable<SearchFacet> Facets(IReadOnlyList<Article> articles)
+    {
+        yield return Facet("language", articles, article => [(article.Language, "")]);
+        yield return Facet("subject", articles, article => article.Subjects.Select(Value));
+        yield return Facet("provider", articles, article => article.Provider is { } provider ? [(provider.Code.Length > 0 ? provider.Code : provider.Name, provider.Name)] : []);
+        yield return Facet("genre", articles, article => article.Genres.Select(Value));
+        yield return Facet("status", articles, article => [(article.Status.ToString().ToLowerInvariant(), "")]);
+        yield return Facet("day", articles, article => [(article.VersionTime.ToDateTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "")]);
+    }
+
+    private static (string Value, string Name) Value(Concept concept) =>
+        (concept.Code.Length > 0 ? $"{concept.Scheme}:{concept.Code}" : concept.Name, concept.Name);
+
+    private static SearchFacet Facet(string name, IReadOnlyList<Article> articles, Func<Article, IEnumerable<(string Value, string Name)>> valuesOf)
+    {
+        var counts = articles
+            .SelectMany(article => valuesOf(article).Where(value => value.Value.Length > 0).DistinctBy(value => value.Value))
+            .GroupBy(value => value.Value)
+            .Select(group => new FacetCount { Value = group.Key, Name = group.First().Name, Count = group.Count() })
+            .OrderByDescending(count => count.Count)
+            .ThenBy(count => count.Value, StringComparer.Ordinal)
+            .Take(MaxFacetValues);
+        return new SearchFacet { Name = name, Counts = { counts } };
+    }
+
+    private static Rejection Syntax(string query, int position, string problem)
+    {
+        var codePoint = query.AsSpan(0, position).EnumerateRunes().GetEnumerator();
+        var at = 0;
+        while (codePoint.MoveNext())
+        {
+            at++;
+        }
+
+        return new Rejection(ErrorReason.QuerySyntax, $"query, at {at}: {problem}")
+        {
+            Metadata = new Dictionary<string, string> { ["position"] = $"{at}", ["problem"] = problem },
+            Fields = [new FieldViolation("query", $"at {at}: {problem}")],
+        };
+    }
+}

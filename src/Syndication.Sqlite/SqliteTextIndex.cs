@@ -1,0 +1,198 @@
+using System.Text;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Syndication.Search;
+
+namespace Syndication.Sqlite;
+
+/// <summary>The full-text index on SQLite's FTS5, in a database file beside the log's.</summary>
+public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
+{
+    // Control characters: no text that was published has them.
+    private const char Open = '\u0001';
+    private const char Close = '\u0002';
+
+    private const string MarkTokens = "tokenize = 'unicode61 remove_diacritics 2'";
+
+    /// <inheritdoc/>
+    public Task<IndexPosition> ReadPositionAsync(CancellationToken cancellationToken)
+    {
+        const string Read = "SELECT epoch_id AS EpochId, number AS Number FROM index_state WHERE id = 1";
+        return Task.FromResult(database.Read(connection =>
+        {
+            var row = connection.QuerySingle<StateRow>(Read);
+            return new IndexPosition(new Guid(row.EpochId, bigEndian: true), row.Number);
+        }));
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> WriteAsync(
+        IReadOnlyList<IndexedArticle> articles, IndexPosition expected, IndexPosition after, CancellationToken cancellationToken)
+    {
+        const string Move =
+            """
+            UPDATE index_state SET number = @number WHERE id = 1 AND epoch_id = @epochId AND number = @expected
+            """;
+        return database.WriteAsync(
+            (connection, transaction) =>
+            {
+                var epochId = expected.EpochId.ToByteArray(bigEndian: true);
+                if (connection.Execute(Move, new { number = after.Number, epochId, expected = expected.Number }, transaction) == 0)
+                {
+                    return (false, false);
+                }
+
+                Replace(connection, transaction, "public_text", articles, article => article.Public);
+                Replace(connection, transaction, "held_text", articles, article => article.Held);
+                return (true, true);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task ClearAsync(Guid epochId, CancellationToken cancellationToken)
+    {
+        const string Clear =
+            """
+            DELETE FROM public_text;
+            DELETE FROM held_text;
+            UPDATE index_state SET epoch_id = @epochId, number = 0 WHERE id = 1;
+            """;
+        return database.WriteAsync(
+            (connection, transaction) =>
+            {
+                connection.Execute(Clear, new { epochId = epochId.ToByteArray(bigEndian: true) }, transaction);
+                return (true, true);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TextHit>> SearchAsync(SearchNode query, bool held, int maxCount, CancellationToken cancellationToken)
+    {
+        // bm25 is smaller for better matches; a word in the headline weighs most, a name more than the running text.
+        const string SearchPublic =
+            """
+            SELECT rowid AS ArticleKey, -bm25(public_text, 8.0, 1.0, 4.0) AS Score FROM public_text
+            WHERE public_text MATCH @match ORDER BY bm25(public_text, 8.0, 1.0, 4.0), rowid DESC LIMIT @maxCount
+            """;
+        const string SearchHeld =
+            """
+            SELECT rowid AS ArticleKey, -bm25(held_text, 8.0, 1.0, 4.0) AS Score FROM held_text
+            WHERE held_text MATCH @match ORDER BY bm25(held_text, 8.0, 1.0, 4.0), rowid DESC LIMIT @maxCount
+            """;
+        const string ListHeld = "SELECT rowid FROM held_text";
+        var parameters = new { match = ToMatch(query), maxCount };
+        return Task.FromResult<IReadOnlyList<TextHit>>(database.Read(connection =>
+        {
+            var hits = connection.Query<TextHit>(SearchPublic, parameters).ToList();
+            if (!held)
+            {
+                return hits;
+            }
+
+            // The version that counts for these callers is the held one: the public text of the same article does not.
+            var covered = connection.Query<long>(ListHeld).ToHashSet();
+            hits.RemoveAll(hit => covered.Contains(hit.ArticleKey));
+            hits.AddRange(connection.Query<TextHit>(SearchHeld, parameters));
+            return [.. hits.OrderByDescending(hit => hit.Score).ThenByDescending(hit => hit.ArticleKey).Take(maxCount)];
+        }));
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<IReadOnlyList<TextSnippet>>> MarkAsync(
+        SearchNode query, IReadOnlyList<ArticleText> texts, CancellationToken cancellationToken)
+    {
+        const string Create =
+            $"""
+            CREATE VIRTUAL TABLE page USING fts5(headline, body, names, {MarkTokens})
+            """;
+        const string Insert = "INSERT INTO page (rowid, headline, body, names) VALUES (@Row, @Headline, @Body, @Names)";
+        const string Mark =
+            """
+            SELECT rowid AS Row, snippet(page, 0, @open, @close, '…', 32) AS Headline, snippet(page, 1, @open, @close, '…', 32) AS Body,
+                snippet(page, 2, @open, @close, '…', 16) AS Names
+            FROM page WHERE page MATCH @match
+            """;
+
+        // The index keeps no texts: those of one page of results are indexed again, in memory, where SQLite can mark them.
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        connection.Execute(Create);
+        connection.Execute(Insert, texts.Select((text, row) => new { Row = row, text.Headline, text.Body, text.Names }));
+        var marked = connection
+            .Query<MarkedRow>(Mark, new { match = ToMatch(query), open = Open.ToString(), close = Close.ToString() })
+            .ToDictionary(row => row.Row);
+        return Task.FromResult<IReadOnlyList<IReadOnlyList<TextSnippet>>>(
+            [.. Enumerable.Range(0, texts.Count).Select(row => marked.TryGetValue(row, out var found) ? Snippets(found) : [])]);
+    }
+
+    private static void Replace(
+        SqliteConnection connection, SqliteTransaction transaction, string table, IReadOnlyList<IndexedArticle> articles,
+        Func<IndexedArticle, ArticleText?> textOf)
+    {
+        connection.Execute($"DELETE FROM {table} WHERE rowid = @ArticleKey", articles.Select(article => new { article.ArticleKey }), transaction);
+        connection.Execute(
+            $"INSERT INTO {table} (rowid, headline, body, names) VALUES (@ArticleKey, @Headline, @Body, @Names)",
+            articles.Select(article => (article.ArticleKey, Text: textOf(article))).Where(pair => pair.Text is not null)
+                .Select(pair => new { pair.ArticleKey, pair.Text!.Headline, pair.Text.Body, pair.Text.Names }),
+            transaction);
+    }
+
+    private static IReadOnlyList<TextSnippet> Snippets(MarkedRow row) =>
+    [
+        .. new[] { (SearchField.Headline, row.Headline), (SearchField.Body, row.Body), (SearchField.Names, row.Names) }
+            .Where(pair => pair.Item2?.Contains(Open) == true)
+            .Select(pair => Snippet(pair.Item1, pair.Item2!)),
+    ];
+
+    private static TextSnippet Snippet(SearchField field, string marked)
+    {
+        var text = new StringBuilder();
+        var marks = new List<(int, int)>();
+        var (position, start) = (0, 0);
+        foreach (var rune in marked.Replace('\n', ' ').Trim().EnumerateRunes())
+        {
+            switch (rune.Value)
+            {
+                case Open:
+                    start = position;
+                    break;
+                case Close:
+                    marks.Add((start, position));
+                    break;
+                default:
+                    text.Append(rune.ToString());
+                    position++;
+                    break;
+            }
+        }
+
+        return new TextSnippet(field, text.ToString(), marks);
+    }
+
+    /// <summary>The query in FTS5's language. Every word is quoted, so that none is read as an operator.</summary>
+    private static string ToMatch(SearchNode node) => node switch
+    {
+        SearchNode.Term term => (term.Field is { } field ? $"{field.ToString().ToLowerInvariant()} : " : "")
+            + $"\"{term.Text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" + (term.IsPrefix ? " *" : ""),
+        SearchNode.Or or => "(" + string.Join(" OR ", or.Alternatives.Select(ToMatch)) + ")",
+        SearchNode.And { Negative.Count: 0 } and => "(" + string.Join(" AND ", and.Positive.Select(ToMatch)) + ")",
+        SearchNode.And and => "((" + string.Join(" AND ", and.Positive.Select(ToMatch)) + ") NOT (" + string.Join(" OR ", and.Negative.Select(ToMatch)) + "))",
+        _ => throw new ArgumentOutOfRangeException(nameof(node)),
+    };
+
+    private sealed record StateRow(byte[] EpochId, long Number);
+
+    /// <summary>Mapped by property: SQLite gives expressions no type by which a constructor could be chosen.</summary>
+    private sealed record MarkedRow
+    {
+        public long Row { get; init; }
+
+        public string? Headline { get; init; }
+
+        public string? Body { get; init; }
+
+        public string? Names { get; init; }
+    }
+}
