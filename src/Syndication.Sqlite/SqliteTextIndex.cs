@@ -2,6 +2,7 @@ using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Syndication.Search;
+using Syndication.V1;
 
 namespace Syndication.Sqlite;
 
@@ -44,6 +45,7 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
 
                 Replace(connection, transaction, "public_text", articles, article => article.Public);
                 Replace(connection, transaction, "held_text", articles, article => article.Held);
+                ReplaceHeadlines(connection, transaction, articles);
                 return (true, true);
             },
             cancellationToken);
@@ -56,6 +58,8 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
             """
             DELETE FROM public_text;
             DELETE FROM held_text;
+            DELETE FROM headlines;
+            DELETE FROM links;
             UPDATE index_state SET epoch_id = @epochId, number = 0 WHERE id = 1;
             """;
         return database.WriteAsync(
@@ -125,6 +129,84 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
             .ToDictionary(row => row.Row);
         return Task.FromResult<IReadOnlyList<IReadOnlyList<TextSnippet>>>(
             [.. Enumerable.Range(0, texts.Count).Select(row => marked.TryGetValue(row, out var found) ? Snippets(found) : [])]);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long>> FindHeadlinesAsync(HeadlineKey headline, CancellationToken cancellationToken)
+    {
+        const string Equal = "SELECT article_key FROM headlines WHERE folded = @Folded LIMIT 3";
+        const string SameBeginning =
+            """
+            SELECT article_key FROM headlines WHERE (@IsLong AND folded >= @Folded AND folded < @Folded || char(0x10FFFF))
+                OR folded IN (SELECT value FROM json_each(@Beginnings)) LIMIT 3
+            """;
+        const string SameEnd =
+            """
+            SELECT article_key FROM headlines WHERE (@IsLong AND reversed >= @Reversed AND reversed < @Reversed || char(0x10FFFF))
+                OR reversed IN (SELECT value FROM json_each(@Ends)) LIMIT 3
+            """;
+        return FindAsync([Equal, SameBeginning, SameEnd], headline, default);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long>> FindLinksAsync(HeadlineKey headline, LinkRelation relation, CancellationToken cancellationToken)
+    {
+        const string Equal = "SELECT article_key FROM links WHERE folded = @Folded AND relation = @relation LIMIT 3";
+        const string SameBeginning =
+            """
+            SELECT article_key FROM links WHERE relation = @relation AND (
+                (@IsLong AND folded >= @Folded AND folded < @Folded || char(0x10FFFF))
+                OR folded IN (SELECT value FROM json_each(@Beginnings))) LIMIT 3
+            """;
+        const string SameEnd =
+            """
+            SELECT article_key FROM links WHERE relation = @relation AND (
+                (@IsLong AND reversed >= @Reversed AND reversed < @Reversed || char(0x10FFFF))
+                OR reversed IN (SELECT value FROM json_each(@Ends))) LIMIT 3
+            """;
+        return FindAsync([Equal, SameBeginning, SameEnd], headline, relation);
+    }
+
+    private Task<IReadOnlyList<long>> FindAsync(IReadOnlyList<string> ways, HeadlineKey headline, LinkRelation relation)
+    {
+        var parameters = new
+        {
+            headline.Folded,
+            headline.Reversed,
+            headline.IsLong,
+            Beginnings = SqliteLogStore.JsonArray(headline.Beginnings),
+            Ends = SqliteLogStore.JsonArray(headline.Ends),
+            relation = (int)relation,
+        };
+        return Task.FromResult<IReadOnlyList<long>>(headline.Folded.Length == 0 ? [] : database.Read(connection =>
+            ways.Select(way => connection.Query<long>(way, parameters).Distinct().ToList()).FirstOrDefault(found => found.Count > 0) ?? []));
+    }
+
+    private static void ReplaceHeadlines(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyList<IndexedArticle> articles)
+    {
+        const string Forget =
+            """
+            DELETE FROM headlines WHERE article_key = @ArticleKey;
+            DELETE FROM links WHERE article_key = @ArticleKey;
+            """;
+        const string AddHeadline = "INSERT INTO headlines (article_key, folded, reversed) VALUES (@ArticleKey, @Folded, @Reversed)";
+        const string AddLink = "INSERT OR IGNORE INTO links (article_key, relation, folded, reversed) VALUES (@ArticleKey, @Relation, @Folded, @Reversed)";
+        connection.Execute(Forget, articles.Select(article => new { article.ArticleKey }), transaction);
+        connection.Execute(
+            AddHeadline,
+            articles.Where(article => article.Headline is not null)
+                .Select(article => new { article.ArticleKey, article.Headline!.Folded, article.Headline.Reversed }),
+            transaction);
+        connection.Execute(
+            AddLink,
+            articles.SelectMany(article => article.Links.Select(link => new
+            {
+                article.ArticleKey,
+                Relation = (int)link.Relation,
+                link.Headline.Folded,
+                link.Headline.Reversed,
+            })),
+            transaction);
     }
 
     private static void Replace(

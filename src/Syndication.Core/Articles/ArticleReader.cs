@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Syndication.Search;
 using Syndication.Streams;
 using Syndication.Tokens;
 using Syndication.V1;
@@ -11,7 +12,7 @@ namespace Syndication.Articles;
 public readonly record struct Reader(bool Held, bool Desk);
 
 /// <summary>Reads the archive for one caller: what the caller may not see is not there.</summary>
-public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, PageTokens pages)
+public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, LinkResolver links, PageTokens pages)
 {
     private const int MaxBatch = 100;
 
@@ -44,9 +45,14 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Pa
             };
         }
 
-        return found is null
-            ? Publishing.ArticleRejections.NotFound(request.ArticleId)
-            : new GetArticleResponse { Article = Show(found, request.View, reader) };
+        if (found is null)
+        {
+            return Publishing.ArticleRejections.NotFound(request.ArticleId);
+        }
+
+        var article = Show(found, request.View, reader);
+        await links.ResolveAsync(article, reader, cancellationToken);
+        return new GetArticleResponse { Article = article };
     }
 
     /// <summary>Several articles.</summary>
@@ -209,6 +215,8 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Pa
         {
             Previous = await NeighborAsync(number, (at, count) => store.ListAsync(key, reader.Held, at, count, cancellationToken), reader),
             Next = await NeighborAsync(number, (at, count) => store.ListForwardAsync(key, reader.Held, at, count, cancellationToken), reader),
+            LinkedPrevious = await LinkedAsync(article, LinkRelation.Previous, reader, cancellationToken),
+            LinkedNext = await LinkedAsync(article, LinkRelation.Next, reader, cancellationToken),
         };
     }
 
@@ -243,6 +251,9 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Pa
     }
 
     private static bool IsListed(StoredArticle stored, Reader reader) => stored.Record.BlankedFor(reader.Held) is null;
+
+    private async Task<Article?> LinkedAsync(StoredArticle article, LinkRelation relation, Reader reader, CancellationToken cancellationToken) =>
+        await links.FindLinkedAsync(article, relation, reader, cancellationToken) is { } linked ? Show(linked, ArticleView.Headlines, reader) : null;
 
     private static async Task<Article?> NeighborAsync(long number, Func<long, int, Task<IReadOnlyList<StoredArticle>>> listAsync, Reader reader)
     {

@@ -1,4 +1,6 @@
 
+using Syndication.V1;
+
 namespace Syndication.Search;
 
 /// <summary>
@@ -25,6 +27,12 @@ public interface ITextIndex
     /// <param name="maxCount">How many at most.</param>
     Task<IReadOnlyList<TextHit>> SearchAsync(SearchNode query, bool held, int maxCount, CancellationToken cancellationToken);
 
+    /// <summary>The articles whose headline matches, all by the first of the ways that finds any: equal, cut at the end, cut at the beginning.</summary>
+    Task<IReadOnlyList<long>> FindHeadlinesAsync(HeadlineKey headline, CancellationToken cancellationToken);
+
+    /// <summary>The articles with a link of that relation whose headline matches, in the same ways.</summary>
+    Task<IReadOnlyList<long>> FindLinksAsync(HeadlineKey headline, LinkRelation relation, CancellationToken cancellationToken);
+
     /// <summary>Marks where a query matches some texts.</summary>
     /// <returns>For each text its snippets, at most one for each field.</returns>
     Task<IReadOnlyList<IReadOnlyList<TextSnippet>>> MarkAsync(
@@ -40,7 +48,10 @@ public readonly record struct IndexPosition(Guid EpochId, long Number);
 /// <param name="ArticleKey">The article.</param>
 /// <param name="Public">What everybody may find; null when nothing.</param>
 /// <param name="Held">What only those find who may see held articles; null when it is the same.</param>
-public sealed record IndexedArticle(long ArticleKey, ArticleText? Public, ArticleText? Held);
+/// <param name="Headline">The public headline, by which links name the article; null when there is none.</param>
+/// <param name="Links">The headlines by which the public version names the articles before and after it.</param>
+public sealed record IndexedArticle(
+    long ArticleKey, ArticleText? Public, ArticleText? Held, HeadlineKey? Headline, IReadOnlyList<(LinkRelation Relation, HeadlineKey Headline)> Links);
 
 /// <summary>An article that was found.</summary>
 /// <param name="ArticleKey">The article.</param>

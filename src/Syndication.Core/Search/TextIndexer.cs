@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Syndication.Articles;
 using Syndication.Log;
 using Syndication.Tail;
+using Syndication.V1;
 
 namespace Syndication.Search;
 
@@ -112,10 +113,14 @@ public sealed partial class TextIndexer(
             // As the article is now, not as it was then: a later entry of it changes nothing more.
             var isPublic = record.PublicVersion > 0 && record.BlankedFor(held: false) is null;
             var isHeld = !record.Withdrawn && (!isPublic || record.LatestVersion > record.PublicVersion);
+            var open = isPublic ? await ReadAsync(record, record.PublicVersion, contents, cancellationToken) : null;
+            var held = isHeld ? await ReadAsync(record, record.LatestVersion, contents, cancellationToken) : null;
             indexed.Add(new IndexedArticle(
                 record.ArticleKey,
-                isPublic ? await TextAsync(record, record.PublicVersion, contents, cancellationToken) : null,
-                isHeld ? await TextAsync(record, record.LatestVersion, contents, cancellationToken) : null));
+                open is null ? null : ArticleText.Of(open),
+                held is null ? null : ArticleText.Of(held),
+                open is null ? null : HeadlineKey.Of(open.Headline),
+                open is null ? [] : [.. open.Links.Where(IsNeighbor).Select(link => (link.Relation, HeadlineKey.Of(link.Headline))).Distinct()]));
         }
 
         var after = position with { Number = entries[^1].Number };
@@ -127,12 +132,15 @@ public sealed partial class TextIndexer(
         return true;
     }
 
-    private async Task<ArticleText?> TextAsync(
+    private static bool IsNeighbor(Link link) =>
+        link.Relation is LinkRelation.Previous or LinkRelation.Next && link.ArticleId.Length == 0 && link.Headline.Length > 0;
+
+    private async Task<Article?> ReadAsync(
         ArticleRecord record, int version, Dictionary<(long ArticleKey, int Version), EncodedArticle> contents, CancellationToken cancellationToken)
     {
         var content = contents.GetValueOrDefault((record.ArticleKey, version))
             ?? (await articles.ReadAsync(record.ArticleId, version, held: true, cancellationToken))?.Content;
-        return content is null ? null : ArticleText.Of(content.Decode(desk: false));
+        return content?.Decode(desk: false);
     }
 
     private void Reach(long number)

@@ -66,6 +66,7 @@ public static class ServiceRegistration
         services.AddSingleton<StreamCatalog>();
         services.AddSingleton<TextIndexer>();
         services.AddSingleton<ArticleSearch>();
+        services.AddSingleton<LinkResolver>();
         services.AddSingleton<StreamPreview>();
         services.AddSingleton<LiveSubscriptions>();
         services.AddSingleton<ArticleClock>();
