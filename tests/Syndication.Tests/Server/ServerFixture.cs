@@ -1,3 +1,5 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -37,17 +39,19 @@ internal sealed class ServerFixture : IAsyncDisposable
     /// <summary>A channel as clients have it by default: one connection, 4 MB per message.</summary>
     public GrpcChannel Channel { get; }
 
-    public PublishingService.PublishingServiceClient Publishing => new(Channel);
+    public CallInvoker Calls => Channel.Intercept(new BoundedCalls());
 
-    public ArticleService.ArticleServiceClient Articles => new(Channel);
+    public PublishingService.PublishingServiceClient Publishing => new(Calls);
 
-    public StreamService.StreamServiceClient Streams => new(Channel);
+    public ArticleService.ArticleServiceClient Articles => new(Calls);
 
-    public SubscriptionService.SubscriptionServiceClient Subscriptions => new(Channel);
+    public StreamService.StreamServiceClient Streams => new(Calls);
 
-    public ServerService.ServerServiceClient Server => new(Channel);
+    public SubscriptionService.SubscriptionServiceClient Subscriptions => new(Calls);
 
-    public Health.HealthClient Health => new(Channel);
+    public ServerService.ServerServiceClient Server => new(Calls);
+
+    public Health.HealthClient Health => new(Calls);
 
     public static Task<ServerFixture> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
 
@@ -86,8 +90,7 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     /// <summary>Publishes an article.</summary>
     public async Task<PublishArticleResponse> PublishAsync(Article article, string requestId = "") =>
-        await Publishing.PublishArticleAsync(
-            new() { Article = article, RequestId = requestId }, cancellationToken: TestContext.Current.CancellationToken);
+        await Publishing.PublishArticleAsync(new() { Article = article, RequestId = requestId });
 
     /// <summary>Publishes articles of a size one after the other and returns their update ids.</summary>
     public async Task<List<string>> PublishAsync(int count, int bodyBytes = 0)
@@ -103,8 +106,8 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public async Task WaitForHealthAsync(HealthCheckResponse.Types.ServingStatus status)
     {
-        using var watch = Health.Watch(new HealthCheckRequest(), cancellationToken: TestContext.Current.CancellationToken);
-        while (await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken).WaitAsync(FrameReader.Patience))
+        using var watch = Health.Watch(new HealthCheckRequest());
+        while (await watch.ResponseStream.MoveNext().WaitAsync(FrameReader.Patience))
         {
             if (watch.ResponseStream.Current.Status == status)
             {
