@@ -26,7 +26,9 @@ newEpoch.SetAction(result => RunAsync(result, async app =>
     var head = await SyndicationServer.BeginEpochAsync(app.Services);
     Console.WriteLine($"Epoch {head.Epoch} begins after number {head.Position.Number}.");
 }));
-return await root.Parse(args).InvokeAsync();
+
+// The host handles SIGTERM: the parser's own handler would end the process two seconds later, with streams half closed.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static async Task<int> RunAsync(ParseResult result, Func<WebApplication, Task> work)
 {

@@ -23,6 +23,9 @@ public sealed partial class SubscriptionReader(
     /// <summary>How often a reader that waits for the search of the archive looks for its progress, and one that meets a fault tries again.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Reads frames until cancelled.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="start">Where to start, as <see cref="CursorService.StartAsync"/> gave it.</param>
@@ -107,13 +110,14 @@ public sealed partial class SubscriptionReader(
                     continue;
                 }
 
-                // One timer for the whole subscription, set when it has run out: an update on the way does not touch it.
+                // One timer for the whole subscription: an update on the way does not touch it. Timers count whole milliseconds
+                // and may be early, so one that is nearly due may have fired already and is set anew.
                 var patience = step.RetryIn is { } retry && retry < heartbeat - silent ? retry : heartbeat - silent;
                 var now = time.GetElapsedTime(0);
-                if (alarm <= now || alarm > now + patience)
+                if (alarm < now + TimerSlack || alarm > now + patience)
                 {
                     alarm = now + patience;
-                    wake.Change(patience, Timeout.InfiniteTimeSpan);
+                    wake.Change(patience + TimerResolution, Timeout.InfiniteTimeSpan);
                 }
 
                 await waiter.WaitAsync();

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
@@ -29,6 +30,9 @@ public sealed class SubscriptionGrpcService(
 
     /// <summary>How long a reader that is in the middle of a frame may take when the server goes down.</summary>
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);
+
+    /// <summary>CANCEL: <see href="https://www.rfc-editor.org/rfc/rfc9113#section-7">RFC 9113, section 7</see>.</summary>
+    private const int Http2Cancel = 8;
 
     private static readonly TimeSpan MaxPullWait = TimeSpan.FromSeconds(60);
 
@@ -111,8 +115,8 @@ public sealed class SubscriptionGrpcService(
     /// <summary>Waits until the transport has taken a frame. Flow control lets it wait for ever: the limit is ours.</summary>
     /// <remarks>
     /// The write is left alone when the limit has passed: cancelling it would reset the stream and throw away what is on the
-    /// way. The call ends with its status, which the client gets after what was sent; the connection's own limits end one
-    /// that never reads.
+    /// way. The call ends with its status, which the client gets after what was sent; the stream of one that never reads is
+    /// reset later.
     /// </remarks>
     private async Task WaitForReaderAsync(Task written, ServerCallContext context)
     {
@@ -124,7 +128,7 @@ public sealed class SubscriptionGrpcService(
         }
         catch (TimeoutException)
         {
-            AbortLater(context);
+            _ = ResetLaterAsync(written, context.GetHttpContext().Features.Get<IHttpResetFeature>(), limit);
             throw RpcErrors.Of(new Rejection(ErrorReason.SubscriberStalled, $"The subscriber read nothing for {limit}: resume from the last cursor.")
             {
                 Metadata = new Dictionary<string, string> { ["stall_limit"] = $"{limit}" },
@@ -143,16 +147,26 @@ public sealed class SubscriptionGrpcService(
         }
     }
 
-    /// <summary>Frees what a stalled connection holds, once the client has had time to take the status.</summary>
-    private void AbortLater(ServerCallContext context)
+    /// <summary>Frees what a stalled stream holds, once its client has had time to take what was sent and the status.</summary>
+    /// <remarks>
+    /// The call is over by then: its context is gone, and Kestrel uses its stream again for another call as soon as the
+    /// response is sent. While the write waits, it is not: only then the stream is still this call's.
+    /// </remarks>
+    private async Task ResetLaterAsync(Task written, IHttpResetFeature? stream, TimeSpan grace)
     {
-        var http = context.GetHttpContext();
-        var limit = options.Value.Subscriptions.StallLimit;
-        _ = Task.Run(async () =>
+        try
         {
-            await Task.Delay(limit, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            http.Abort();
-        });
+            await written.WaitAsync(grace, time);
+        }
+        catch (TimeoutException)
+        {
+            stream?.Reset(Http2Cancel);
+            await written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // The client went away: nothing is held any more.
+        }
     }
 
     private async Task<(StreamTail Stream, Tokens.Cursor Start)> OpenAsync(
