@@ -37,7 +37,12 @@ internal sealed class DemoNode : IAsyncDisposable
         return new DemoNode(app);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Disposing alone would take the database away under a commit.
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
 }
 
 /// <summary>A folder that goes when the test ends.</summary>
