@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
+using Syndication.Server.Demo;
 using Syndication.Server.Hosting;
 
 var demo = new Option<bool>("--demo") { Description = "Fill the archive with demo streams and a sample wire, then publish an update now and then." };
@@ -11,11 +12,10 @@ var root = new RootCommand("Serves articles and their updates over gRPC. Setting
 };
 root.TreatUnmatchedTokensAsErrors = false;
 
-root.SetAction(result => RunAsync(result, async app =>
-{
-    _ = result.GetValue(demo);
-    await SyndicationServer.RunAsync(app);
-}));
+root.SetAction(result => RunAsync(
+    result,
+    SyndicationServer.RunAsync,
+    result.GetValue(demo) ? builder => builder.Services.AddDemo() : null));
 migrate.SetAction(result => RunAsync(result, app =>
 {
     SyndicationServer.Migrate(app.Services);
@@ -30,7 +30,7 @@ newEpoch.SetAction(result => RunAsync(result, async app =>
 // The host handles SIGTERM: the parser's own handler would end the process two seconds later, with streams half closed.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
-static async Task<int> RunAsync(ParseResult result, Func<WebApplication, Task> work)
+static async Task<int> RunAsync(ParseResult result, Func<WebApplication, Task> work, Action<WebApplicationBuilder>? configure = null)
 {
     var unknown = result.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith("--", StringComparison.Ordinal) || !token.Contains('='));
     if (unknown is not null)
@@ -41,7 +41,7 @@ static async Task<int> RunAsync(ParseResult result, Func<WebApplication, Task> w
 
     try
     {
-        await using var app = SyndicationServer.Build([.. result.UnmatchedTokens]);
+        await using var app = SyndicationServer.Build([.. result.UnmatchedTokens], configure);
         await work(app);
         return 0;
     }
