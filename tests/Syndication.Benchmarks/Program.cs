@@ -1,5 +1,48 @@
 using System.CommandLine;
+using Spectre.Console;
+using Syndication.Benchmarks;
+using Syndication.Benchmarks.Bare;
+using Syndication.Benchmarks.Nodes;
 
-var root = new RootCommand("Measures the server on this machine.");
+var rounds = new Option<int>("--rounds") { Description = "How often each figure is taken.", DefaultValueFactory = _ => 5 };
+var subscribers = new Option<int>("--subscribers") { Description = "How many streams follow the log.", DefaultValueFactory = _ => 100 };
+var updates = new Option<int>("--updates") { Description = "How many updates each of them receives in a round.", DefaultValueFactory = _ => 1_000 };
+var json = new Option<bool>("--json") { Description = "Write one object instead of a table." };
+var only = new Option<string?>("--only") { Description = "One measurement alone." };
+only.AcceptOnlyFromAmong(Compare.Groups);
+var compare = new Command("compare", "Measure the server, and bare loops that send and store the same bytes.") { rounds, subscribers, updates, json, only };
+compare.SetAction(async result =>
+{
+    // Progress goes to standard error, so that a pipe gets the report alone.
+    var progress = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    var comparison = new Compare(result.GetValue(rounds), result.GetValue(subscribers), result.GetValue(updates), progress);
+    var report = await comparison.RunAsync(result.GetValue(only));
+    if (result.GetValue(json))
+    {
+        report.WriteJson(Console.Out, result.GetValue(rounds), result.GetValue(subscribers), comparison.ArticleBytes);
+        return;
+    }
 
+    var console = AnsiConsole.Console;
+    if (Console.IsOutputRedirected)
+    {
+        console.Profile.Width = 200;
+    }
+
+    console.WriteLine($"Articles of {comparison.ArticleBytes:0} bytes, {Environment.ProcessorCount} processors, medians of {result.GetValue(rounds)} rounds");
+    report.WriteTable(console);
+});
+
+var quick = new Command("quick", "Check what no noise can change; fails when it does not hold.");
+quick.SetAction(_ => Quick.RunAsync(AnsiConsole.Console));
+
+var serve = new Command("serve") { Hidden = true, TreatUnmatchedTokensAsErrors = false };
+serve.SetAction(result => ServerNode.RunAsync([.. result.UnmatchedTokens]));
+
+var data = new Argument<string>("data");
+var bare = new Command("bare") { data };
+bare.Hidden = true;
+bare.SetAction(result => BareNode.RunAsync(result.GetRequiredValue(data)));
+
+var root = new RootCommand("Measures the server on this machine.") { compare, quick, serve, bare };
 return await root.Parse(args).InvokeAsync();
