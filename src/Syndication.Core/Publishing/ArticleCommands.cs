@@ -202,6 +202,13 @@ public sealed record ReleaseCommand(string Principal, string RequestId) : Articl
         var after = (lifts ? Lift(before) : before) with { Withheld = false, Advisory = "", InternalReason = "", AdvisoryTime = null };
         after = after with { PublicVersion = after.LiftedVersion };
         var ordinal = await AddAsync(scope, after, EntryKind.Released, after.PublicVersion > 0, "", "", cancellationToken);
+        if (after.Expired)
+        {
+            // Who was told of the hold was not told of an expiry during it, and a release without text is history that is
+            // stepped over: the last update of an article must say what to do with it.
+            await AddAsync(scope, after, EntryKind.Expired, after.PublicVersion > 0, "", "", cancellationToken);
+        }
+
         return new Decision(
             new ReleaseArticleResponse { ArticleId = after.ArticleId, Version = after.LatestVersion, Status = after.StatusOf(after.LatestVersion) },
             ordinal);

@@ -1,0 +1,87 @@
+using Microsoft.Data.Sqlite;
+using Syndication.Sqlite;
+
+namespace Syndication.Stores.Tests.Fixtures;
+
+public sealed class SqliteFixture : StoreFixture
+{
+    /// <summary>Migrating takes longer than most tests: it is done once, and the file is copied.</summary>
+    private static readonly Lazy<byte[]> Migrated = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("syndication-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "empty.db");
+            SqliteMigrator.Migrate(path);
+            using (var connection = new SqliteConnection($"Data Source={path};Pooling=false"))
+            {
+                connection.Open();
+                using var command = connection.CreateCommand();
+
+                // The file alone, without a write-ahead log beside it.
+                command.CommandText = "PRAGMA journal_mode = DELETE";
+                command.ExecuteNonQuery();
+            }
+
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    });
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("syndication-");
+    private int _backups;
+
+    private string DatabasePath => Path.Combine(_folder.FullName, "syndication.db");
+
+    public override Task CreateAsync() => File.WriteAllBytesAsync(DatabasePath, Migrated.Value);
+
+    public override StoreHandle Open()
+    {
+        var database = new SqliteDatabase(new SqliteOptions { Path = DatabasePath, BusyTimeout = TimeSpan.FromSeconds(5) });
+        return new StoreHandle(new SqliteLogStore(database), new SqliteArticleStore(database), database);
+    }
+
+    public override Task<string> BackupAsync()
+    {
+        var copy = Path.Combine(_folder.FullName, $"backup-{++_backups}.db");
+        using var source = Connect();
+        using var command = source.CreateCommand();
+        command.CommandText = "VACUUM INTO $copy";
+        command.Parameters.AddWithValue("$copy", copy);
+        command.ExecuteNonQuery();
+        return Task.FromResult(copy);
+    }
+
+    public override Task RestoreAsync(string backup)
+    {
+        File.Delete(DatabasePath + "-wal");
+        File.Delete(DatabasePath + "-shm");
+        File.Copy(backup, DatabasePath, overwrite: true);
+        return Task.CompletedTask;
+    }
+
+    public override IDisposable LockForWriting()
+    {
+        var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=false");
+        connection.Open();
+        return connection;
+    }
+}

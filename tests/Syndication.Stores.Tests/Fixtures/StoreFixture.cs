@@ -1,0 +1,36 @@
+using Syndication.Articles;
+using Syndication.Log;
+
+namespace Syndication.Stores.Tests.Fixtures;
+
+/// <summary>A database of its own for one test, whichever kind of store it is.</summary>
+public abstract class StoreFixture : IAsyncDisposable
+{
+    /// <summary>Creates the database, empty and migrated.</summary>
+    public abstract Task CreateAsync();
+
+    /// <summary>Connects to the database as another process would.</summary>
+    public abstract StoreHandle Open();
+
+    /// <summary>Copies the database as it is now.</summary>
+    /// <returns>Names the copy.</returns>
+    public abstract Task<string> BackupAsync();
+
+    /// <summary>Puts a copy in the database's place. All handles must be closed.</summary>
+    public abstract Task RestoreAsync(string backup);
+
+    /// <summary>Holds the write lock, as another process in the middle of a transaction does, until disposed.</summary>
+    public abstract IDisposable LockForWriting();
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>One process' connections to the database.</summary>
+public sealed class StoreHandle(ILogStore log, IArticleStore articles, IDisposable connections) : IDisposable
+{
+    public ILogStore Log { get; } = log;
+
+    public IArticleStore Articles { get; } = articles;
+
+    public void Dispose() => connections.Dispose();
+}
