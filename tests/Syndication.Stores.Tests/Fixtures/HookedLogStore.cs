@@ -110,6 +110,12 @@ public sealed class HookedLogStore(ILogStore inner) : ILogStore
     public Task<byte[]?> ReadAcknowledgedAsync(ConsumerKey consumer, CancellationToken cancellationToken) =>
         OtherAsync(() => inner.ReadAcknowledgedAsync(consumer, cancellationToken));
 
+    public Task<IReadOnlyList<Acknowledgement>> ListAcknowledgedAsync(CancellationToken cancellationToken) =>
+        OtherAsync(() => inner.ListAcknowledgedAsync(cancellationToken));
+
+    public Task<int> DropRetiredAsync(int maxCount, CancellationToken cancellationToken) =>
+        OtherAsync(() => inner.DropRetiredAsync(maxCount, cancellationToken));
+
     public Task<DueArticles> ReadDueAsync(DateTimeOffset now, int maxCount, CancellationToken cancellationToken) =>
         OtherAsync(() => inner.ReadDueAsync(now, maxCount, cancellationToken));
 

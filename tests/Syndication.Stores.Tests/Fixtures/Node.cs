@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Syndication.Articles;
 using Syndication.Log;
 using Syndication.Publishing;
+using Syndication.Search;
 using Syndication.Streams;
 using Syndication.Subscriptions;
 using Syndication.Tail;
@@ -35,11 +36,11 @@ public sealed class Node : IAsyncDisposable
         Appender = new LogAppender(Store, Articles, time, Tail, NullLogger<LogAppender>.Instance);
         Sealer = new TokenSealer(Store, time);
         Cursors = new CursorService(Store, Tail, Sealer, time);
-        Subscription = new Subscription(Store, Tail, Cursors, _gate, time, NullLogger<Subscription>.Instance);
+        Subscription = new SubscriptionReader(Store, Tail, Cursors, _gate, time, NullLogger<SubscriptionReader>.Instance);
         Publisher = new Publisher(Appender, Tail, Cursors, options.Publishing);
         Streams = new StreamCatalog(Appender, Store);
         Consumers = new Consumers(Appender, Streams, Cursors, Store);
-        Archive = new ArticleReader(Articles, Streams, new PageTokens(Sealer));
+        Archive = new ArticleReader(Articles, Streams, new LinkResolver(_handle.Text, Articles), new PageTokens(Sealer));
         Clock = new ArticleClock(Store, Appender, time, NullLogger<ArticleClock>.Instance);
         Backfill = new StreamBackfill(Store, Tail, time, NullLogger<StreamBackfill>.Instance);
         Retention = new RetentionSweeper(
@@ -58,7 +59,7 @@ public sealed class Node : IAsyncDisposable
 
     public CursorService Cursors { get; }
 
-    public Subscription Subscription { get; }
+    public SubscriptionReader Subscription { get; }
 
     public Publisher Publisher { get; }
 

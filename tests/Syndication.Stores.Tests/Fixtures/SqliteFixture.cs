@@ -40,8 +40,11 @@ public sealed class SqliteFixture : StoreFixture
 
     public override StoreHandle Open()
     {
-        var database = new SqliteDatabase(new SqliteOptions { Path = DatabasePath, BusyTimeout = TimeSpan.FromSeconds(5) });
-        return new StoreHandle(new SqliteLogStore(database), new SqliteArticleStore(database), database);
+        var options = new SqliteOptions { Path = DatabasePath, BusyTimeout = TimeSpan.FromSeconds(5) };
+        SqliteMigrator.MigrateSearch(SqliteSearchDatabase.PathOf(options));
+        var database = new SqliteDatabase(options);
+        var search = new SqliteSearchDatabase(options);
+        return new StoreHandle(new SqliteLogStore(database), new SqliteArticleStore(database), new SqliteTextIndex(search), new Connections(database, search));
     }
 
     public override Task<string> BackupAsync()
@@ -83,5 +86,14 @@ public sealed class SqliteFixture : StoreFixture
         var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=false");
         connection.Open();
         return connection;
+    }
+
+    private sealed class Connections(SqliteDatabase database, SqliteSearchDatabase search) : IDisposable
+    {
+        public void Dispose()
+        {
+            search.Dispose();
+            database.Dispose();
+        }
     }
 }

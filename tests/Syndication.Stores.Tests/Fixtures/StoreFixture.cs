@@ -1,5 +1,6 @@
 using Syndication.Articles;
 using Syndication.Log;
+using Syndication.Search;
 
 namespace Syndication.Stores.Tests.Fixtures;
 
@@ -26,11 +27,13 @@ public abstract class StoreFixture : IAsyncDisposable
 }
 
 /// <summary>One process' connections to the database.</summary>
-public sealed class StoreHandle(ILogStore log, IArticleStore articles, IDisposable connections) : IDisposable
+public sealed class StoreHandle(ILogStore log, IArticleStore articles, ITextIndex text, IDisposable connections) : IDisposable
 {
     public ILogStore Log { get; } = log;
 
     public IArticleStore Articles { get; } = articles;
+
+    public ITextIndex Text { get; } = text;
 
     public void Dispose() => connections.Dispose();
 }
