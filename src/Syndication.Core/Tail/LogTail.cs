@@ -20,6 +20,9 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
 
     private readonly Queue<WindowEntry> _window = new();
     private readonly Dictionary<long, List<WindowEntry>> _byArticle = [];
+
+    /// <summary>Articles whose text this node has taken away by an entry that the tail has not come to yet.</summary>
+    private readonly Dictionary<long, ArticleRecord> _ahead = [];
     private readonly SemaphoreSlim _news = new(0, 1);
     private readonly Lock _articles = new();
     private ImmutableDictionary<string, StreamTail> _streams = ImmutableDictionary<string, StreamTail>.Empty;
@@ -93,14 +96,22 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     }
 
     /// <inheritdoc/>
-    public void OnAppended(AppendBatch batch)
+    public void OnAppended(AppendBatch batch, long firstNumber)
     {
-        // A kill or hold that was answered must not be followed by the old text out of this node's memory.
+        // A kill or hold that was answered must not be followed by the old text out of this node's memory, nor by what the
+        // tail has read before it and adds only now.
         foreach (var change in batch.Articles)
         {
             if (change.Record.ArticleKey != 0 && change.Record.BlankedFor(held: false) is not null)
             {
-                Follow(change.Record);
+                var last = batch.Entries.FindLastIndex(entry => entry.ArticleId == change.Record.ArticleId);
+                var record = change.Record with { LastNumber = firstNumber + last };
+                lock (_articles)
+                {
+                    _ahead[record.ArticleKey] = record;
+                }
+
+                Follow(record);
             }
         }
 
@@ -122,9 +133,9 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
                     warm = true;
                 }
 
+                await ReadNewAsync(cancellationToken);
                 SetReading(true);
                 pause = options.MinRetryDelay;
-                await ReadNewAsync(cancellationToken);
                 if (time.GetElapsedTime(_headRead) > HeadLifetime)
                 {
                     await RefreshHeadAsync(cancellationToken);
@@ -164,6 +175,15 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
 
     private async Task WarmAsync(CancellationToken cancellationToken)
     {
+        // Empty again: a fault may have ended this half-way before.
+        _window.Clear();
+        _windowBytes = 0;
+        _streams = ImmutableDictionary<string, StreamTail>.Empty;
+        lock (_articles)
+        {
+            _byArticle.Clear();
+        }
+
         await RefreshHeadAsync(cancellationToken);
         var start = await store.ReadPositionBeforeLastAsync(options.WarmEntries, cancellationToken);
         var all = new StreamTail(StreamDefinition.All, this);
@@ -172,13 +192,13 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
         _streams = _streams.SetItem(StreamDefinition.AllId, all);
         _head = new HeadBox(start);
         await RefreshStreamsAsync(cancellationToken);
-        await ReadNewAsync(cancellationToken);
+        await ReadNewAsync(cancellationToken, warming: true);
         LogWarm(logger, _window.Count, Head.Number);
     }
 
     private async Task RefreshStreamsAsync(CancellationToken cancellationToken) => Apply(await store.ReadStreamsAsync(cancellationToken));
 
-    private async Task ReadNewAsync(CancellationToken cancellationToken)
+    private async Task ReadNewAsync(CancellationToken cancellationToken, bool warming = false)
     {
         while (true)
         {
@@ -194,7 +214,36 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
                 await RefreshStreamsAsync(cancellationToken);
             }
 
+            if (!warming)
+            {
+                StartAfterHole(entries);
+            }
+
             Add(entries);
+        }
+    }
+
+    /// <summary>
+    /// Lets the window begin anew behind numbers that retention dropped before this node has read them: its readers look into
+    /// the store then, which knows whose places have expired. While the window warms up there is no reader yet.
+    /// </summary>
+    private void StartAfterHole(IReadOnlyList<LogEntry> entries)
+    {
+        var expected = Head.Number + 1;
+        long? start = null;
+        foreach (var entry in entries)
+        {
+            start = entry.Number == expected ? start : entry.Number;
+            expected = entry.Number + 1;
+        }
+
+        if (start is { } first)
+        {
+            _firstNumber = first;
+            foreach (var stream in _streams.Values)
+            {
+                stream.Trim(first);
+            }
         }
     }
 
@@ -211,6 +260,15 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
                 Follow(article);
                 lock (_articles)
                 {
+                    if (_ahead.TryGetValue(article.ArticleKey, out var ahead))
+                    {
+                        windowed.Follow(ahead);
+                        if (entry.Number >= ahead.LastNumber)
+                        {
+                            _ahead.Remove(article.ArticleKey);
+                        }
+                    }
+
                     if (!_byArticle.TryGetValue(article.ArticleKey, out var siblings))
                     {
                         _byArticle.Add(article.ArticleKey, siblings = []);
@@ -305,7 +363,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
             }
         }
 
-        _firstNumber = _window.Peek().Number;
+        _firstNumber = Math.Max(_firstNumber, _window.Peek().Number);
         foreach (var stream in _streams.Values)
         {
             stream.Trim(_firstNumber);

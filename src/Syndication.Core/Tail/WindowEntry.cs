@@ -45,7 +45,13 @@ public sealed class WindowEntry(LogEntry entry)
     {
         lock (_encoding)
         {
-            var changed = _record!.BlankedFor(held: false) != record.BlankedFor(held: false)
+            if (record.LastNumber < _record!.LastNumber)
+            {
+                // Read before what is known here was committed.
+                return false;
+            }
+
+            var changed = _record.BlankedFor(held: false) != record.BlankedFor(held: false)
                 || _record.BlankedFor(held: true) != record.BlankedFor(held: true);
             _record = record;
             if (changed)
