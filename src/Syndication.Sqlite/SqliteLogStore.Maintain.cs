@@ -77,7 +77,8 @@ public sealed partial class SqliteLogStore
     {
         // An entry is superseded for a kind of reader when a later one of the same article tells that reader something, in
         // the log as a whole and in every stream to which it means something. What is left of each stream says whether it
-        // holds the article and whether it ever did, which removals and kills depend on.
+        // holds the article and whether it ever did, which removals and kills depend on. One that carries the article gives
+        // way only to another such one, or to a kill: a stream that is created later finds by it what a release brings back.
         const string Find =
             """
             SELECT e.number FROM log_entries e
@@ -85,7 +86,8 @@ public sealed partial class SqliteLogStore
                 AND e.kind < 100 AND e.kind <> @withdrawn
                 AND EXISTS (
                     SELECT 1 FROM log_entries l
-                    WHERE l.article_key = e.article_key AND l.number > e.number AND (l.is_public = 1 OR e.is_public = 0))
+                    WHERE l.article_key = e.article_key AND l.number > e.number AND (l.is_public = 1 OR e.is_public = 0)
+                        AND (e.kind NOT IN @carrying OR l.kind IN @carrying OR l.kind = @withdrawn))
                 AND NOT EXISTS (
                     SELECT 1 FROM stream_filters f JOIN stream_entries s ON s.stream_key = f.stream_key AND s.number = e.number
                     WHERE f.retired = 0 AND (
@@ -108,7 +110,15 @@ public sealed partial class SqliteLogStore
             (connection, transaction) =>
             {
                 var numbers = connection.Query<long>(
-                    Find, new { cutoff = LogTime.ToMicroseconds(cutoff), withdrawn = (int)EntryKind.Withdrawn, maxCount }, transaction).ToList();
+                    Find,
+                    new
+                    {
+                        cutoff = LogTime.ToMicroseconds(cutoff),
+                        withdrawn = (int)EntryKind.Withdrawn,
+                        carrying = Enum.GetValues<EntryKind>().Where(LogEntry.Carries).Select(kind => (int)kind),
+                        maxCount,
+                    },
+                    transaction).ToList();
                 if (numbers.Count > 0)
                 {
                     var list = new { numbers = JsonArray(numbers) };

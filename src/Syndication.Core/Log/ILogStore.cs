@@ -69,7 +69,7 @@ public interface ILogStore
 
     /// <summary>
     /// Drops superseded entries that were committed before <paramref name="cutoff"/>. The latest entry of each article, the
-    /// latest that means something to each stream, kills and all article versions stay.
+    /// latest that carries it, the latest that means something to each stream, kills and all article versions stay.
     /// </summary>
     /// <returns>How many were dropped; fewer than <paramref name="maxCount"/> means that none is left.</returns>
     Task<int> DropSupersededAsync(DateTimeOffset cutoff, int maxCount, CancellationToken cancellationToken);

@@ -113,6 +113,9 @@ public sealed class AppendScope(
             _histories.Add(article.ArticleKey, history);
         }
 
-        return history.Aggregate(default(MembershipState), (before, entry) => stream.Apply(before, entry).After);
+        // Of what retention has dropped only the index knows, as far as the search had come.
+        var indexed = state.Memberships.GetValueOrDefault((article.ArticleKey, key));
+        var folded = history.Aggregate(default(MembershipState), (before, entry) => stream.Apply(before, entry).After);
+        return folded with { OpenEver = folded.OpenEver || indexed.OpenEver, HeldEver = folded.HeldEver || indexed.HeldEver };
     }
 }

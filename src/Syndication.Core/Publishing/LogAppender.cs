@@ -141,14 +141,9 @@ public sealed partial class LogAppender(
         var keys = group.Select(pending => pending.Command.Key).OfType<RequestKey>().ToHashSet();
         for (var attempt = 1; ; attempt++)
         {
-            var state = await log.ReadStateAsync(articleIds, keys, CancellationToken.None);
-            if (_streams is null || _streams.Set.StreamsNumber != state.StreamsNumber)
-            {
-                _streams = CompiledStreams.Compile(await log.ReadStreamsAsync(CancellationToken.None));
-            }
-
-            var batch = new AppendBatch { Now = LogTime.Floor(time.GetUtcNow()), StreamsNumber = _streams.Set.StreamsNumber };
-            var scope = new AppendScope(batch, state, _streams, log, articles);
+            var (streams, state) = await ReadStateAsync(articleIds, keys);
+            var batch = new AppendBatch { Now = LogTime.Floor(time.GetUtcNow()), StreamsNumber = state.StreamsNumber };
+            var scope = new AppendScope(batch, state, streams, log, articles);
             var decided = await DecideAsync(group, state, scope);
             scope.Complete();
             if (batch.IsEmpty)
@@ -175,6 +170,30 @@ public sealed partial class LogAppender(
                 default:
                     throw new StoreUnavailableException($"Other writers were first {MaxAttempts} times in a row.");
             }
+        }
+    }
+
+    /// <summary>Reads the streams, where they are not known, and then the state.</summary>
+    /// <remarks>
+    /// In this order: a stream that counts as searched must be so in the state. The other way round, a search that ends
+    /// between the two would leave articles out of the state that the stream holds.
+    /// </remarks>
+    private async Task<(CompiledStreams Streams, AppendState State)> ReadStateAsync(IReadOnlyCollection<string> articleIds, IReadOnlyCollection<RequestKey> keys)
+    {
+        while (true)
+        {
+            if (_streams is null || _streams.Streams.Any(stream => !stream.Definition.IsBackfilled))
+            {
+                _streams = CompiledStreams.Compile(await log.ReadStreamsAsync(CancellationToken.None));
+            }
+
+            var state = await log.ReadStateAsync(articleIds, keys, CancellationToken.None);
+            if (_streams.Set.StreamsNumber == state.StreamsNumber)
+            {
+                return (_streams, state);
+            }
+
+            _streams = null;
         }
     }
 

@@ -133,9 +133,9 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
                     warm = true;
                 }
 
+                await ReadNewAsync(cancellationToken);
                 SetReading(true);
                 pause = options.MinRetryDelay;
-                await ReadNewAsync(cancellationToken);
                 if (time.GetElapsedTime(_headRead) > HeadLifetime)
                 {
                     await RefreshHeadAsync(cancellationToken);
@@ -175,6 +175,15 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
 
     private async Task WarmAsync(CancellationToken cancellationToken)
     {
+        // Empty again: a fault may have ended this half-way before.
+        _window.Clear();
+        _windowBytes = 0;
+        _streams = ImmutableDictionary<string, StreamTail>.Empty;
+        lock (_articles)
+        {
+            _byArticle.Clear();
+        }
+
         await RefreshHeadAsync(cancellationToken);
         var start = await store.ReadPositionBeforeLastAsync(options.WarmEntries, cancellationToken);
         var all = new StreamTail(StreamDefinition.All, this);
@@ -183,13 +192,13 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
         _streams = _streams.SetItem(StreamDefinition.AllId, all);
         _head = new HeadBox(start);
         await RefreshStreamsAsync(cancellationToken);
-        await ReadNewAsync(cancellationToken);
+        await ReadNewAsync(cancellationToken, warming: true);
         LogWarm(logger, _window.Count, Head.Number);
     }
 
     private async Task RefreshStreamsAsync(CancellationToken cancellationToken) => Apply(await store.ReadStreamsAsync(cancellationToken));
 
-    private async Task ReadNewAsync(CancellationToken cancellationToken)
+    private async Task ReadNewAsync(CancellationToken cancellationToken, bool warming = false)
     {
         while (true)
         {
@@ -205,7 +214,36 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
                 await RefreshStreamsAsync(cancellationToken);
             }
 
+            if (!warming)
+            {
+                StartAfterHole(entries);
+            }
+
             Add(entries);
+        }
+    }
+
+    /// <summary>
+    /// Lets the window begin anew behind numbers that retention dropped before this node has read them: its readers look into
+    /// the store then, which knows whose places have expired. While the window warms up there is no reader yet.
+    /// </summary>
+    private void StartAfterHole(IReadOnlyList<LogEntry> entries)
+    {
+        var expected = Head.Number + 1;
+        long? start = null;
+        foreach (var entry in entries)
+        {
+            start = entry.Number == expected ? start : entry.Number;
+            expected = entry.Number + 1;
+        }
+
+        if (start is { } first)
+        {
+            _firstNumber = first;
+            foreach (var stream in _streams.Values)
+            {
+                stream.Trim(first);
+            }
         }
     }
 
@@ -337,7 +375,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
             }
         }
 
-        _firstNumber = _window.Peek().Number;
+        _firstNumber = Math.Max(_firstNumber, _window.Peek().Number);
         foreach (var stream in _streams.Values)
         {
             stream.Trim(_firstNumber);

@@ -47,6 +47,7 @@ public sealed class WindowEntry(LogEntry entry)
         {
             if (record.LastNumber < _record!.LastNumber)
             {
+                // Read before what is known here was committed.
                 return false;
             }
 

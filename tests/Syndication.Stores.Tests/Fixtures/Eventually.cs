@@ -6,7 +6,7 @@ namespace Syndication.Stores.Tests.Fixtures;
 public static class Eventually
 {
     /// <summary>Far longer than anything here takes on a slow machine.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 

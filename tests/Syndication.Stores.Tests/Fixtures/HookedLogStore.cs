@@ -139,9 +139,9 @@ public sealed class HookedLogStore(ILogStore inner) : ILogStore
     }
 
     /// <summary>A hook that stops the first caller at a step until the test lets it go on.</summary>
-    public Barrier StopAt(StorePoint point)
+    public Checkpoint StopAt(StorePoint point)
     {
-        var barrier = new Barrier();
+        var barrier = new Checkpoint();
         Hook = at => at == point ? barrier.PassAsync() : Task.CompletedTask;
         return barrier;
     }
@@ -167,15 +167,15 @@ public sealed class HookedLogStore(ILogStore inner) : ILogStore
 }
 
 /// <summary>Stops the first who comes, until it is opened.</summary>
-public sealed class Barrier
+public sealed class Checkpoint
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when somebody stands at the barrier.</summary>
+    /// <summary>Completes when somebody stands at the checkpoint.</summary>
     public Task Reached => _reached.Task.WaitAsync(Eventually.Patience);
 
-    /// <summary>Waits at the barrier.</summary>
+    /// <summary>Waits at the checkpoint.</summary>
     public async Task PassAsync()
     {
         _reached.TrySetResult();
