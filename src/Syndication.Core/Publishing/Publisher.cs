@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Syndication.Articles;
-using Syndication.Subscriptions;
 using Syndication.Streams;
+using Syndication.Subscriptions;
 using Syndication.Tail;
 using Syndication.V1;
 
