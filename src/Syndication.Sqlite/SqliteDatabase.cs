@@ -11,9 +11,9 @@ namespace Syndication.Sqlite;
 /// </summary>
 public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
 {
-    private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private readonly ConcurrentBag<StoreConnection> _readers = [];
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private SqliteConnection? _writer;
+    private StoreConnection? _writer;
     private volatile bool _disposed;
 
     /// <summary>The database file.</summary>
@@ -21,9 +21,9 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
 
     /// <summary>Runs a read in a transaction, so that all its statements see one state of the database.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
-    public T Read<T>(Func<SqliteConnection, T> read)
+    public T Read<T>(Func<StoreConnection, T> read)
     {
-        SqliteConnection? connection = null;
+        StoreConnection? connection = null;
         try
         {
             if (!_readers.TryTake(out connection))
@@ -52,7 +52,7 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
     /// conflict that cannot clear. Rolled back when <paramref name="write"/> returns false in its first part or throws.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached; whether the write took effect is not known.</exception>
-    public async Task<T> WriteAsync<T>(Func<SqliteConnection, SqliteTransaction, (bool Commit, T Result)> write, CancellationToken cancellationToken)
+    public async Task<T> WriteAsync<T>(Func<StoreConnection, SqliteTransaction, (bool Commit, T Result)> write, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
@@ -81,11 +81,11 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
     }
 
     /// <summary>Opens a connection of the store's kind.</summary>
-    public SqliteConnection Open()
+    public StoreConnection Open()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Path))!);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        var connection = new StoreConnection(new SqliteConnectionStringBuilder
         {
             DataSource = options.Path,
             Pooling = false,
@@ -126,7 +126,7 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
     /// <summary>Faults of the environment, not of a statement: SQLITE_BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.</summary>
     private static bool IsUnavailable(SqliteException exception) => exception.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 15 or 26;
 
-    private void Return(ref SqliteConnection? connection)
+    private void Return(ref StoreConnection? connection)
     {
         if (!_disposed)
         {

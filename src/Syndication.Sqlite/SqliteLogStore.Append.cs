@@ -89,11 +89,11 @@ public sealed partial class SqliteLogStore
     public Task<AppendResult> AppendAsync(AppendBatch batch, CancellationToken cancellationToken) =>
         database.WriteAsync((connection, transaction) => Append(connection, transaction, batch), cancellationToken);
 
-    private static (bool Commit, AppendResult Result) Append(SqliteConnection connection, SqliteTransaction transaction, AppendBatch batch)
+    private static (bool Commit, AppendResult Result) Append(StoreConnection connection, SqliteTransaction transaction, AppendBatch batch)
     {
         // The transaction is IMMEDIATE: this process is the database's only writer until the commit, and the head that it
         // reads here is the one that it moves at the end. That is the counter row's lock.
-        var state = connection.QuerySingle<StateRow>(LockState, transaction: transaction);
+        var state = connection.Rows<StateRow>(LockState).Single();
         if (batch.Entries.Count > 0 && state.StreamsNumber != batch.StreamsNumber)
         {
             return (false, new AppendResult.Conflict());
@@ -103,7 +103,7 @@ public sealed partial class SqliteLogStore
         if (known.Count > 0)
         {
             var expected = JsonArray(known.Select(change => new object[] { change.Record.ArticleId, change.ExpectedLastNumber }));
-            if (connection.ExecuteScalar<long>(CountUnchanged, new { expected }, transaction) != known.Count)
+            if ((long)connection.Statement(CountUnchanged, expected).ExecuteScalar()! != known.Count)
             {
                 return (false, new AppendResult.Conflict());
             }
@@ -114,10 +114,10 @@ public sealed partial class SqliteLogStore
         var numbers = NumbersOf(batch, first);
         try
         {
-            InsertVersions(connection, transaction, batch, first, commitTime, numbers);
-            UpsertArticles(connection, transaction, batch, commitTime, numbers);
-            InsertEntries(connection, transaction, batch, first, commitTime, numbers);
-            InsertRequests(connection, transaction, batch, first, commitTime);
+            InsertVersions(connection, batch, first, commitTime, numbers);
+            UpsertArticles(connection, batch, commitTime, numbers);
+            InsertEntries(connection, batch, first, commitTime, numbers);
+            InsertRequests(connection, batch, first, commitTime);
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == 19)
         {
@@ -150,16 +150,12 @@ public sealed partial class SqliteLogStore
 
         if (batch.Entries.Count > 0)
         {
-            connection.Execute(
+            connection.Run(
                 MoveHead,
-                new
-                {
-                    Head = first + batch.Entries.Count - 1,
-                    HeadCheck = (long)LogPosition.CheckOf(batch.Entries[^1].UpdateId),
-                    CommitTime = commitTime,
-                    StreamsNumber = batch.Streams.Count > 0 ? first + batch.Streams.Max(change => change.EntryOrdinal) : 0,
-                },
-                transaction);
+                first + batch.Entries.Count - 1,
+                (long)LogPosition.CheckOf(batch.Entries[^1].UpdateId),
+                commitTime,
+                batch.Streams.Count > 0 ? first + batch.Streams.Max(change => change.EntryOrdinal) : 0);
         }
 
         return (true, new AppendResult.Committed(first, LogTime.FromMicroseconds(commitTime)));
@@ -183,110 +179,99 @@ public sealed partial class SqliteLogStore
     }
 
     private static void InsertVersions(
-        SqliteConnection connection, SqliteTransaction transaction, AppendBatch batch, long first, long commitTime,
-        Dictionary<string, (long Key, long Last)> numbers)
+        StoreConnection connection, AppendBatch batch, long first, long commitTime, Dictionary<string, (long Key, long Last)> numbers)
     {
-        connection.Execute(
-            InsertVersion,
-            batch.Entries.Select((entry, i) => (entry, number: first + i)).Where(pair => pair.entry.NewVersion is not null).Select(pair => new
+        for (var i = 0; i < batch.Entries.Count; i++)
+        {
+            if (batch.Entries[i].NewVersion is { } content)
             {
-                Number = pair.number,
-                ArticleKey = numbers[pair.entry.ArticleId].Key,
-                pair.entry.NewVersion!.Version,
-                Change = (int)pair.entry.NewVersion.Change,
-                CommitTime = commitTime,
-                pair.entry.NewVersion.Head,
-                pair.entry.NewVersion.Body,
-                pair.entry.NewVersion.Desk,
-            }),
-            transaction);
+                connection.Run(
+                    InsertVersion,
+                    first + i,
+                    numbers[batch.Entries[i].ArticleId].Key,
+                    content.Version,
+                    (int)content.Change,
+                    commitTime,
+                    content.Head,
+                    content.Body,
+                    content.Desk);
+            }
+        }
     }
 
     private static void UpsertArticles(
-        SqliteConnection connection, SqliteTransaction transaction, AppendBatch batch, long commitTime,
-        Dictionary<string, (long Key, long Last)> numbers)
+        StoreConnection connection, AppendBatch batch, long commitTime, Dictionary<string, (long Key, long Last)> numbers)
     {
-        connection.Execute(
-            UpsertArticle,
-            batch.Articles.Select(change =>
-            {
-                var record = change.Record;
-                var (key, last) = numbers[record.ArticleId];
-                return new
-                {
-                    ArticleKey = key,
-                    record.ArticleId,
-                    record.LatestVersion,
-                    record.LiftedVersion,
-                    record.PublicVersion,
-                    record.Withheld,
-                    record.Withdrawn,
-                    record.Expired,
-                    EmbargoTime = Microseconds(record.EmbargoTime),
-                    ExpireTime = Microseconds(record.ExpireTime),
-                    HeldExpireTime = Microseconds(record.HeldExpireTime),
-                    FirstPublishedTime = change.FirstPublished ? commitTime : Microseconds(record.FirstPublishedTime),
-                    record.Advisory,
-                    record.InternalReason,
-                    AdvisoryTime = change.Advised ? commitTime : Microseconds(record.AdvisoryTime),
-                    LastNumber = last,
-                };
-            }),
-            transaction);
+        foreach (var change in batch.Articles)
+        {
+            var record = change.Record;
+            var (key, last) = numbers[record.ArticleId];
+            connection.Run(
+                UpsertArticle,
+                key,
+                record.ArticleId,
+                record.LatestVersion,
+                record.LiftedVersion,
+                record.PublicVersion,
+                record.Withheld,
+                record.Withdrawn,
+                record.Expired,
+                Microseconds(record.EmbargoTime),
+                Microseconds(record.ExpireTime),
+                Microseconds(record.HeldExpireTime),
+                change.FirstPublished ? commitTime : Microseconds(record.FirstPublishedTime),
+                record.Advisory,
+                record.InternalReason,
+                change.Advised ? commitTime : Microseconds(record.AdvisoryTime),
+                last);
+        }
     }
 
     private static void InsertEntries(
-        SqliteConnection connection, SqliteTransaction transaction, AppendBatch batch, long first, long commitTime,
-        Dictionary<string, (long Key, long Last)> numbers)
+        StoreConnection connection, AppendBatch batch, long first, long commitTime, Dictionary<string, (long Key, long Last)> numbers)
     {
-        connection.Execute(
-            InsertEntry,
-            batch.Entries.Select((entry, i) => new
-            {
-                Number = first + i,
-                Kind = (int)entry.Kind,
-                UpdateId = entry.UpdateId.ToByteArray(bigEndian: true),
-                CommitTime = commitTime,
-                ArticleKey = entry.ArticleId.Length > 0 ? numbers[entry.ArticleId].Key : (long?)null,
+        for (var i = 0; i < batch.Entries.Count; i++)
+        {
+            var entry = batch.Entries[i];
+            var articleKey = entry.ArticleId.Length > 0 ? numbers[entry.ArticleId].Key : (long?)null;
+            connection.Run(
+                InsertEntry,
+                first + i,
+                (int)entry.Kind,
+                entry.UpdateId.ToByteArray(bigEndian: true),
+                commitTime,
+                articleKey,
                 entry.Version,
                 entry.PublicVersion,
                 entry.IsPublic,
-                Status = (int)entry.Status,
-                Carries = LogEntry.Carries(entry.Kind),
-                Memberships = PackMemberships(entry.Memberships),
+                (int)entry.Status,
+                LogEntry.Carries(entry.Kind),
+                PackMemberships(entry.Memberships),
                 entry.Advisory,
                 entry.InternalReason,
-                entry.Principal,
-            }),
-            transaction);
-        connection.Execute(
-            InsertMembership,
-            batch.Entries.SelectMany((entry, i) => entry.Memberships.Select(membership => new
+                entry.Principal);
+            foreach (var membership in entry.Memberships)
             {
-                membership.StreamKey,
-                Number = first + i,
-                ArticleKey = numbers[entry.ArticleId].Key,
-                Open = (int)membership.Open,
-                Held = (int)membership.Held,
-            })),
-            transaction);
+                connection.Run(InsertMembership, membership.StreamKey, first + i, articleKey, (int)membership.Open, (int)membership.Held);
+            }
+        }
     }
 
-    private static void InsertRequests(SqliteConnection connection, SqliteTransaction transaction, AppendBatch batch, long first, long commitTime)
+    private static void InsertRequests(StoreConnection connection, AppendBatch batch, long first, long commitTime)
     {
-        connection.Execute(
-            InsertRequest,
-            batch.Requests.Select(request => new
-            {
+        foreach (var request in batch.Requests)
+        {
+            var entry = request.EntryOrdinal < 0 ? null : batch.Entries[request.EntryOrdinal];
+            connection.Run(
+                InsertRequest,
                 request.Key.Principal,
                 request.Key.RequestId,
                 request.Fingerprint,
-                Number = request.EntryOrdinal < 0 ? 0 : first + request.EntryOrdinal,
-                UpdateId = request.EntryOrdinal < 0 ? null : batch.Entries[request.EntryOrdinal].UpdateId.ToByteArray(bigEndian: true),
-                CommitTime = commitTime,
-                request.Response,
-            }),
-            transaction);
+                entry is null ? 0 : first + request.EntryOrdinal,
+                entry?.UpdateId.ToByteArray(bigEndian: true),
+                commitTime,
+                request.Response);
+        }
     }
 
     private static void ChangeStream(SqliteConnection connection, SqliteTransaction transaction, StreamChange change, long number)

@@ -32,7 +32,7 @@ public sealed partial class SqliteLogStore
     {
         const string Read = $"SELECT {EntryColumns} FROM log_entries e {EntryJoins} WHERE e.number > @after ORDER BY e.number LIMIT @maxCount";
         return Task.FromResult<IReadOnlyList<LogEntry>>(database.Read(connection =>
-            ReadEntries(connection, Read, new { after, maxCount }, maxBytes).Entries));
+            ReadEntries(connection.Statement(Read, after, maxCount), maxBytes).Entries));
     }
 
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ public sealed partial class SqliteLogStore
     {
         const string Read = $"SELECT {EntryColumns} FROM log_entries e {EntryJoins} WHERE e.article_key = @articleKey ORDER BY e.number";
         return Task.FromResult<IReadOnlyList<LogEntry>>(database.Read(connection =>
-            ReadEntries(connection, Read, new { articleKey }, long.MaxValue).Entries));
+            ReadEntries(connection.Statement(Read, articleKey), long.MaxValue).Entries));
     }
 
     /// <inheritdoc/>
@@ -112,13 +112,16 @@ public sealed partial class SqliteLogStore
         const string TimeOf = "SELECT commit_time_us FROM log_entries WHERE number = @number";
         return Task.FromResult(database.Read(connection =>
         {
-            var row = connection.QuerySingle<CountRow>(streamKey == 0 ? CountAll : CountStream, new { streamKey, held, after, limit });
-            var oldest = row.First is { } number ? connection.ExecuteScalar<long>(TimeOf, new { number }) : (long?)null;
+            var rows = streamKey == 0
+                ? connection.Rows<CountRow>(CountAll, after, held, limit)
+                : connection.Rows<CountRow>(CountStream, streamKey, after, held, limit);
+            var row = rows.Single();
+            var oldest = row.First is { } number ? (long)connection.Statement(TimeOf, number).ExecuteScalar()! : (long?)null;
             return ((int)row.Count, oldest is { } time ? LogTime.FromMicroseconds(time) : (DateTimeOffset?)null);
         }));
     }
 
-    private static LogPage ReadPage(SqliteConnection connection, PageQuery query)
+    private static LogPage ReadPage(StoreConnection connection, PageQuery query)
     {
         const string ReadState = "SELECT head AS Head, head_check AS HeadCheck, floor AS Floor FROM log_state WHERE id = 1";
         const string ReadSearched = "SELECT backfilled_through FROM stream_filters WHERE stream_key = @StreamKey";
@@ -154,7 +157,7 @@ public sealed partial class SqliteLogStore
                         AND CASE WHEN @Held THEN l.held ELSE l.open END <> 0)
             ORDER BY s.number LIMIT @MaxCount
             """;
-        var state = connection.QuerySingle<PageStateRow>(ReadState);
+        var state = connection.Rows<PageStateRow>(ReadState).Single();
         var through = Math.Min(query.Through, state.Head);
         if (query.StreamKey != 0 && query.After < query.StreamKey)
         {
@@ -175,8 +178,10 @@ public sealed partial class SqliteLogStore
             (false, false) => ReadStream,
             (false, true) => ReadStreamCompacted,
         };
-        var (entries, cut) = ReadEntries(
-            connection, sql, new { query.StreamKey, query.Held, query.After, through, query.MaxCount }, query.MaxBytes, query.StreamKey);
+        var statement = query.StreamKey == 0
+            ? connection.Statement(sql, query.After, through, query.Held, query.MaxCount)
+            : connection.Statement(sql, query.StreamKey, query.After, through, query.Held, query.MaxCount);
+        var (entries, cut) = ReadEntries(statement, query.MaxBytes, query.StreamKey);
         if (cut || entries.Count == query.MaxCount)
         {
             return new LogPage(entries, entries[^1].Position, state.Floor, IsEnd: false);
@@ -191,11 +196,11 @@ public sealed partial class SqliteLogStore
     /// <summary>Reads entries until the bytes of their contents pass a bound.</summary>
     /// <returns>The entries, and whether the bound ended the reading.</returns>
     private static (List<LogEntry> Entries, bool Cut) ReadEntries(
-        SqliteConnection connection, string sql, object parameters, long maxBytes, long streamKey = 0)
+        SqliteCommand statement, long maxBytes, long streamKey = 0)
     {
         var entries = new List<LogEntry>();
         var bytes = 0L;
-        using var reader = (DbDataReader)connection.ExecuteReader(sql, parameters);
+        using var reader = statement.ExecuteReader();
         while (reader.Read())
         {
             var entry = ReadEntry(reader, streamKey);

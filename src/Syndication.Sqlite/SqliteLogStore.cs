@@ -82,13 +82,13 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
                     r.update_id AS UpdateId, r.commit_time_us AS CommitTime, r.response AS Response
                 FROM json_each(@keys) k CROSS JOIN requests r ON r.principal = k.value ->> 0 AND r.request_id = k.value ->> 1
                 """;
-            var articles = articleIds.Count == 0 ? [] : connection.Query<ArticleRow>(ReadArticles, new { ids = JsonArray(articleIds) })
+            var articles = articleIds.Count == 0 ? [] : connection.Rows<ArticleRow>(ReadArticles, JsonArray(articleIds))
                 .Select(row => row.ToRecord()).ToDictionary(record => record.ArticleId);
             var memberships = new Dictionary<(long, long), MembershipState>();
             if (articles.Count > 0)
             {
-                foreach (var row in connection.Query<MembershipRow>(
-                    ReadMemberships, new { keys = JsonArray(articles.Values.Select(record => record.ArticleKey)) }))
+                foreach (var row in connection.Rows<MembershipRow>(
+                    ReadMemberships, JsonArray(articles.Values.Select(record => record.ArticleKey))))
                 {
                     var key = (row.ArticleKey, row.StreamKey);
                     memberships[key] = memberships.GetValueOrDefault(key).Include((MembershipAction)row.Open, (MembershipAction)row.Held);
@@ -96,9 +96,9 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
             }
 
             var answered = requests.Count == 0 ? [] : connection
-                .Query<RequestRow>(ReadRequests, new { keys = JsonArray(requests.Select(key => new[] { key.Principal, key.RequestId })) })
+                .Rows<RequestRow>(ReadRequests, JsonArray(requests.Select(key => new[] { key.Principal, key.RequestId })))
                 .ToDictionary(row => new RequestKey(row.Principal, row.RequestId), row => row.ToAnswered());
-            return new AppendState(articles, memberships, answered, connection.ExecuteScalar<long>(ReadStreamsNumber));
+            return new AppendState(articles, memberships, answered, (long)connection.Statement(ReadStreamsNumber).ExecuteScalar()!);
         }));
 
     /// <inheritdoc/>

@@ -11,7 +11,12 @@ namespace Syndication.Benchmarks;
 /// Measures the server and, beside it, bare loops that send and store the same bytes: what is left is what the server's
 /// promises cost. Both are driven by the same client in the same round, in turns; a first round is for the compiler.
 /// </summary>
-internal sealed class Compare(int rounds, int subscribers, int updates, IAnsiConsole progress)
+/// <param name="rounds">How often each figure is taken.</param>
+/// <param name="subscribers">How many streams follow the log.</param>
+/// <param name="updates">How many updates each of them receives in a round.</param>
+/// <param name="baseline">Another build of this program, whose server takes the place of the bare loops; null for those.</param>
+/// <param name="progress">Told of each round.</param>
+internal sealed class Compare(int rounds, int subscribers, int updates, string? baseline, IAnsiConsole progress)
 {
     private const int StoredUpdates = 20_000;
 
@@ -32,8 +37,9 @@ internal sealed class Compare(int rounds, int subscribers, int updates, IAnsiCon
     {
         foreach (var group in Groups.Where(group => only is null || only == group))
         {
-            await using var server = await NodeProcess.StartServerAsync(group == "replay" ? [SmallWindow] : []);
-            await using var bare = await NodeProcess.StartBareAsync();
+            string[] settings = group == "replay" ? [SmallWindow] : [];
+            await using var server = await NodeProcess.StartServerAsync(build: null, settings);
+            await using var bare = baseline is null ? await NodeProcess.StartBareAsync() : await NodeProcess.StartServerAsync(baseline, settings);
             if (group == "replay")
             {
                 progress.WriteLine($"replay: storing {StoredUpdates} updates in each");
@@ -64,16 +70,21 @@ internal sealed class Compare(int rounds, int subscribers, int updates, IAnsiCon
         var (ours, once) = await InTurnAsync(
             round,
             () => FanOut.PublishedAsync(server, _requests, subscribers, updates),
-            () => FanOut.SentAsync(bare, BareService.Once, subscribers, updates));
-        var each = await FanOut.SentAsync(bare, BareService.Each, subscribers, updates);
+            () => baseline is null
+                ? FanOut.SentAsync(bare, BareService.Once, subscribers, updates)
+                : FanOut.PublishedAsync(bare, _requests, subscribers, updates));
         report.Figure(group, "delivered", "1/s", higherIsBetter: true).Add(ours.PerSecond, once.PerSecond);
         report.Figure(group, "processor time a delivery", "µs", higherIsBetter: false).Add(ours.CpuMicroseconds, once.CpuMicroseconds);
         report.Figure(group, "allocated a delivery", "bytes", higherIsBetter: false).Add(ours.AllocatedBytes, once.AllocatedBytes);
-        report.Figure(group, "delivered, bare encodes for each", "1/s", higherIsBetter: true).Add(ours.PerSecond, each.PerSecond);
-        report.Figure(group, "processor time, bare encodes for each", "µs", higherIsBetter: false).Add(ours.CpuMicroseconds, each.CpuMicroseconds);
         report.Figure(group, "received a delivery", "bytes", higherIsBetter: false).Add(ours.Bytes, once.Bytes);
-        report.Figure(group, "updates in a frame", "mean", higherIsBetter: true).Add(ours.FrameUpdates);
+        report.Figure(group, "updates in a frame", "mean", higherIsBetter: true).Add(ours.FrameUpdates, once.FrameUpdates);
         report.Figure(group, "encodings an update", "mean", higherIsBetter: false).Add(ours.Encodings);
+        if (baseline is null)
+        {
+            var each = await FanOut.SentAsync(bare, BareService.Each, subscribers, updates);
+            report.Figure(group, "delivered, bare encodes for each", "1/s", higherIsBetter: true).Add(ours.PerSecond, each.PerSecond);
+            report.Figure(group, "processor time, bare encodes for each", "µs", higherIsBetter: false).Add(ours.CpuMicroseconds, each.CpuMicroseconds);
+        }
     }
 
     private async Task PublishAsync(Report report, NodeProcess server, NodeProcess bare, int round)
@@ -93,7 +104,7 @@ internal sealed class Compare(int rounds, int subscribers, int updates, IAnsiCon
         }
     }
 
-    private static async Task ReplayAsync(Report report, NodeProcess server, NodeProcess bare, int round)
+    private async Task ReplayAsync(Report report, NodeProcess server, NodeProcess bare, int round)
     {
         foreach (var readers in new[] { 1, 10 })
         {
@@ -101,7 +112,7 @@ internal sealed class Compare(int rounds, int subscribers, int updates, IAnsiCon
             var (ours, theirs) = await InTurnAsync(
                 round,
                 () => Replay.RunAsync(server, "all", readers, StoredUpdates),
-                () => Replay.RunAsync(bare, BareService.Stored, readers, StoredUpdates));
+                () => Replay.RunAsync(bare, baseline is null ? BareService.Stored : "all", readers, StoredUpdates));
             report.Figure(group, "read", "1/s", higherIsBetter: true).Add(ours.PerSecond, theirs.PerSecond);
             report.Figure(group, "processor time an update", "µs", higherIsBetter: false).Add(ours.CpuMicroseconds, theirs.CpuMicroseconds);
             report.Figure(group, "allocated an update", "bytes", higherIsBetter: false).Add(ours.AllocatedBytes, theirs.AllocatedBytes);

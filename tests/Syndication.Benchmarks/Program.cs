@@ -10,12 +10,13 @@ var updates = new Option<int>("--updates") { Description = "How many updates eac
 var json = new Option<bool>("--json") { Description = "Write one object instead of a table." };
 var only = new Option<string?>("--only") { Description = "One measurement alone." };
 only.AcceptOnlyFromAmong(Compare.Groups);
-var compare = new Command("compare", "Measure the server, and bare loops that send and store the same bytes.") { rounds, subscribers, updates, json, only };
+var baseline = new Option<string?>("--baseline") { Description = "Another build of this program: its server takes the place of the bare loops." };
+var compare = new Command("compare", "Measure the server, and bare loops that send and store the same bytes.") { rounds, subscribers, updates, json, only, baseline };
 compare.SetAction(async result =>
 {
     // Progress goes to standard error, so that a pipe gets the report alone.
     var progress = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-    var comparison = new Compare(result.GetValue(rounds), result.GetValue(subscribers), result.GetValue(updates), progress);
+    var comparison = new Compare(result.GetValue(rounds), result.GetValue(subscribers), result.GetValue(updates), result.GetValue(baseline), progress);
     var report = await comparison.RunAsync(result.GetValue(only));
     if (result.GetValue(json))
     {
@@ -30,7 +31,7 @@ compare.SetAction(async result =>
     }
 
     console.WriteLine($"Articles of {comparison.ArticleBytes:0} bytes, {Environment.ProcessorCount} processors, medians of {result.GetValue(rounds)} rounds");
-    report.WriteTable(console);
+    report.WriteTable(console, result.GetValue(baseline) is null ? "bare" : "baseline");
 });
 
 var quick = new Command("quick", "Check what no noise can change; fails when it does not hold.");

@@ -20,7 +20,7 @@ internal static class Quick
     public static async Task<int> RunAsync(IAnsiConsole console)
     {
         var requests = new PublishRequests();
-        await using var server = await NodeProcess.StartServerAsync();
+        await using var server = await NodeProcess.StartServerAsync(build: null);
         await FanOut.PublishedAsync(server, requests, Subscribers, Updates);
         var full = await FanOut.PublishedAsync(server, requests, Subscribers, Updates);
         var headlines = await FanOut.PublishedAsync(server, requests, Subscribers, Updates, ArticleView.Headlines);

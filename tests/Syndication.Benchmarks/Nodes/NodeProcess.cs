@@ -29,12 +29,13 @@ internal sealed class NodeProcess : IAsyncDisposable
     public Uri Address { get; private set; } = new("http://localhost");
 
     /// <summary>Starts the server.</summary>
+    /// <param name="build">Another build of this program; null for this one.</param>
     /// <param name="settings">More settings, as <c>--Syndication:KEY=VALUE</c>.</param>
-    public static Task<NodeProcess> StartServerAsync(params string[] settings) => StartAsync("server", data =>
+    public static Task<NodeProcess> StartServerAsync(string? build, params string[] settings) => StartAsync("server", build, data =>
         ["serve", $"--Syndication:DataDirectory={data}", "--Syndication:Grpc:Url=http://127.0.0.1:0", "--Syndication:Http:Url=http://127.0.0.1:0", .. settings]);
 
     /// <summary>Starts the bare loops.</summary>
-    public static Task<NodeProcess> StartBareAsync() => StartAsync("bare", data => ["bare", data]);
+    public static Task<NodeProcess> StartBareAsync() => StartAsync("bare", null, data => ["bare", data]);
 
     /// <summary>Asks what the node has used.</summary>
     public async Task<NodeStats> ReadStatsAsync()
@@ -65,10 +66,10 @@ internal sealed class NodeProcess : IAsyncDisposable
         Directory.Delete(_data, recursive: true);
     }
 
-    private static async Task<NodeProcess> StartAsync(string name, Func<string, string[]> arguments)
+    private static async Task<NodeProcess> StartAsync(string name, string? build, Func<string, string[]> arguments)
     {
         var data = Directory.CreateTempSubdirectory("syndication-benchmark-").FullName;
-        var host = Environment.ProcessPath!;
+        var host = build is null ? Environment.ProcessPath! : Path.GetFullPath(build);
         var start = new ProcessStartInfo(host)
         {
             RedirectStandardInput = true,

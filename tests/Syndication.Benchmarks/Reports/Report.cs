@@ -29,10 +29,10 @@ internal sealed class Report
         new { rounds, subscribers, articleBytes, processors = Environment.ProcessorCount, figures = _figures }, Json));
 
     /// <summary>A table. On a terminal it has borders; elsewhere lines are as long as they need to be.</summary>
-    public void WriteTable(IAnsiConsole console)
+    public void WriteTable(IAnsiConsole console, string other)
     {
         var table = new Table { Border = console.Profile.Out.IsTerminal ? TableBorder.Rounded : TableBorder.Simple };
-        table.AddColumns("", "", "server", "bare", "server/bare", "min–max", "");
+        table.AddColumns("", "", "server", other, $"server/{other}", "min–max", "");
         string? group = null;
         foreach (var figure in _figures)
         {
