@@ -3,27 +3,29 @@ using System.Text;
 namespace Syndication.Formats.WireText;
 
 /// <summary>A text as an article can hold it, and what was changed to make it so.</summary>
-/// <param name="Text">Lines end with a line feed; no other control character but tab, no byte order mark, no tab in the headline.</param>
-/// <param name="IsCrLf">Whether a line feed of <paramref name="Text"/> stands for CR LF.</param>
+/// <param name="Text">Lines end with a line feed; no other control character but tab, no byte order mark.</param>
+/// <param name="LineEnd">What a line feed of <paramref name="Text"/> stands for: the source's commonest line end.</param>
 /// <param name="Edits">By ascending place: what else the source had.</param>
-internal sealed record CleanText(string Text, bool IsCrLf, IReadOnlyList<TextEdit> Edits)
+/// <param name="ParagraphEnds">The line feeds of <paramref name="Text"/> that stand for a form feed or a paragraph separator.</param>
+internal sealed record CleanText(string Text, string LineEnd, IReadOnlyList<TextEdit> Edits, IReadOnlySet<int> ParagraphEnds)
 {
+    // Of as many, the first. Line tabulation and form feed end lines too, but no text is written with them throughout.
+    private static readonly string[] LineEnds = ["\n", "\r\n", "\r", "\u0085", "\u2028", "\u2029"];
+
     public static CleanText Of(string source)
     {
-        var crLf = source.AsSpan().Count("\r\n");
-        var isCrLf = crLf > source.AsSpan().Count('\n') - crLf;
+        var lineEnd = FindLineEnd(source);
         var text = new StringBuilder(source.Length);
         var edits = new List<TextEdit>();
-        var headline = HeadlineState.Before;
+        var paragraphEnds = new HashSet<int>();
         for (var i = 0; i < source.Length; i++)
         {
             var c = source[i];
             var isPair = c == '\r' && i + 1 < source.Length && source[i + 1] == '\n';
-            if (isPair && isCrLf)
+            if (isPair && lineEnd.Length == 2)
             {
                 text.Append('\n');
                 i++;
-                headline = headline == HeadlineState.Inside ? HeadlineState.After : headline;
             }
             else if (isPair || (i == 0 && c == '\uFEFF') || IsUnprintable(c))
             {
@@ -31,27 +33,25 @@ internal sealed record CleanText(string Text, bool IsCrLf, IReadOnlyList<TextEdi
             }
             else if (IsLineEnd(c))
             {
-                if (c != '\n' || isCrLf)
+                if (lineEnd.Length != 1 || lineEnd[0] != c)
                 {
                     edits.Add(new TextEdit(text.Length, 1, c));
                 }
 
+                if (c is '\f' or '\u2029')
+                {
+                    paragraphEnds.Add(text.Length);
+                }
+
                 text.Append('\n');
-                headline = headline == HeadlineState.Inside ? HeadlineState.After : headline;
-            }
-            else if (c == '\t' && headline == HeadlineState.Inside)
-            {
-                edits.Add(new TextEdit(text.Length, 1, c));
-                text.Append(' ');
             }
             else
             {
                 text.Append(c);
-                headline = headline == HeadlineState.Before && !char.IsWhiteSpace(c) ? HeadlineState.Inside : headline;
             }
         }
 
-        return new CleanText(text.ToString(), isCrLf, edits);
+        return new CleanText(text.ToString(), lineEnd, edits, paragraphEnds);
     }
 
     /// <summary>Undoes the changes.</summary>
@@ -70,23 +70,54 @@ internal sealed record CleanText(string Text, bool IsCrLf, IReadOnlyList<TextEdi
 
             if (i < Text.Length && !replaced)
             {
-                source.Append(Text[i] == '\n' && IsCrLf ? "\r\n" : Text.AsSpan(i, 1));
+                source.Append(Text[i] == '\n' ? LineEnd : Text.AsSpan(i, 1));
             }
         }
 
         return source.ToString();
     }
 
-    // Lone CR, line tabulation, form feed, next line, and Unicode's line and paragraph separators.
-    private static bool IsLineEnd(char c) => c is '\n' or '\r' or '\v' or '\f' or '\u0085' or '\u2028' or '\u2029';
+    /// <summary>The text with spaces for the tabs of one line.</summary>
+    public CleanText WithoutTabs(Range line)
+    {
+        var (start, length) = line.GetOffsetAndLength(Text.Length);
+        if (!Text.AsSpan(start, length).Contains('\t'))
+        {
+            return this;
+        }
+
+        var tabs = Enumerable.Range(start, length).Where(at => Text[at] == '\t').Select(at => new TextEdit(at, 1, '\t'));
+        return this with
+        {
+            Text = string.Concat(Text.AsSpan(0, start), Text.Substring(start, length).Replace('\t', ' '), Text.AsSpan(start + length)),
+
+            // Stable: what stood before a tab stays there.
+            Edits = [.. Edits.Concat(tabs).OrderBy(edit => edit.At)],
+        };
+    }
+
+    /// <summary>Lone CR, line tabulation, form feed, next line, and Unicode's line and paragraph separators.</summary>
+    public static bool IsLineEnd(char c) => c is '\n' or '\r' or '\v' or '\f' or '\u0085' or '\u2028' or '\u2029';
 
     private static bool IsUnprintable(char c) => (char.IsControl(c) && c != '\t' && !IsLineEnd(c)) || c is '\uFFFE' or '\uFFFF';
 
-    private enum HeadlineState
+    private static string FindLineEnd(ReadOnlySpan<char> source)
     {
-        Before,
-        Inside,
-        After,
+        var pairs = source.Count("\r\n");
+        var best = 0;
+        var most = 0;
+        for (var i = 0; i < LineEnds.Length; i++)
+        {
+            var count = LineEnds[i] switch
+            {
+                "\r\n" => pairs,
+                "\n" or "\r" => source.Count(LineEnds[i]) - pairs,
+                _ => source.Count(LineEnds[i]),
+            };
+            (best, most) = count > most ? (i, count) : (best, most);
+        }
+
+        return LineEnds[best];
     }
 }
 

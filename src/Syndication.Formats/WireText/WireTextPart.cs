@@ -6,6 +6,8 @@ namespace Syndication.Formats.WireText;
 internal enum WireTextPartKind
 {
     Headline,
+    Byline,
+    Dateline,
     Paragraph,
     Heading,
     Rights,
@@ -15,10 +17,23 @@ internal enum WireTextPartKind
 /// <summary>One stretch of a wire text, without the white space around it.</summary>
 internal readonly record struct WireTextPart(WireTextPartKind Kind, string Text)
 {
-    /// <summary>The parts of an article in canonical order: headline, body, rights, previous and next.</summary>
+    /// <summary>The usual gap: a blank line.</summary>
+    public const string UsualGap = "\n\n";
+
+    /// <summary>The parts of an article in canonical order: headline, byline, dateline, body, rights, previous and next.</summary>
     public static List<WireTextPart> Of(Article article)
     {
         var parts = new List<WireTextPart> { new(WireTextPartKind.Headline, article.Headline) };
+        if (article.Byline is { Text.Length: > 0 } byline)
+        {
+            parts.Add(new(WireTextPartKind.Byline, byline.Text));
+        }
+
+        if (article.Dateline is { Text.Length: > 0 } dateline)
+        {
+            parts.Add(new(WireTextPartKind.Dateline, dateline.Text));
+        }
+
         foreach (var block in article.Body)
         {
             parts.Add(Of(block));
@@ -44,9 +59,15 @@ internal readonly record struct WireTextPart(WireTextPartKind Kind, string Text)
         return parts;
     }
 
-    /// <summary>What stands between two parts unless the layout says otherwise: a blank line, but one line per link.</summary>
-    public static string Gap(WireTextPartKind before, WireTextPartKind after) =>
-        before == WireTextPartKind.Link && after == WireTextPartKind.Link ? "\n" : "\n\n";
+    /// <summary>
+    /// What stands between two parts unless the layout says otherwise: the usual, but one line per link, and a dash between a dateline and its text.
+    /// </summary>
+    public static string Gap(WireTextPartKind before, WireTextPartKind after, string usual) => (before, after) switch
+    {
+        (WireTextPartKind.Link, WireTextPartKind.Link) => "\n",
+        (WireTextPartKind.Dateline, WireTextPartKind.Paragraph) => " — ",
+        _ => usual,
+    };
 
     // Of the other kinds, which no wire text is read as, what a text can show.
     private static WireTextPart Of(Block block) => block.KindCase switch

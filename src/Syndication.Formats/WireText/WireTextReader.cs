@@ -7,45 +7,128 @@ namespace Syndication.Formats.WireText;
 
 /// <summary>Reads articles that arrive as plain text.</summary>
 /// <remarks>
-/// <para>The first line that is not blank is the headline. Blank lines part the rest into groups of lines.</para>
+/// <para>The bytes are UTF-8, UTF-16, ISO-8859-1 or Windows-1252: as the options say, or else as <see cref="WireTextCharset"/>
+/// detects. The media type of the source document names the charset. A source is at most 16 MiB.</para>
+/// <para>Lines end with LF, CR LF, CR, line tabulation, form feed, NEL, or Unicode's line or paragraph separator. The first line that is neither blank nor a
+/// separator (<see cref="SeparatorLine"/>) is the headline. Blank lines, form feeds and paragraph separators part the rest into
+/// groups of lines; separators before and after all text, and a line that underlines the headline, count as blank.</para>
 /// <para>A group all of whose lines are rights lines (<see cref="RightsLine"/>) or neighbour lines (<see cref="NeighborLine"/>)
-/// is not text. The last run of rights lines is the rights notice; an earlier one stays in the text as a paragraph.</para>
-/// <para>Every other group is a paragraph, its lines kept, or a heading of level 1. It is a heading when it is one line of
-/// at most 100 UTF-16 units with a letter in it, is no rights line, begins with no bullet or dash, does not end with terminal punctuation
-/// (<c>. ! ? … : ; ,</c> and their like in other scripts, also before closing quotes and brackets), and the next group is
-/// text of which the same cannot be said. Of several short lines in a row only the last can therefore be a heading.</para>
-/// <para>Nothing is lost: what this contract cannot hold (line ends, white space between the parts, control characters, a
-/// byte order mark, an unusual order) goes into an extension, and only where it differs from the canonical layout.
+/// is not text, nor are such lines at the end of the last group. The last run of rights lines is the rights notice; an
+/// earlier one stays in the text as a paragraph.</para>
+/// <para>Where the text is wrapped (<see cref="WrappedLines"/>), its lines are joined again. Where there is one group with text
+/// only, there are no blank lines between paragraphs: each line is a paragraph, in a wrapped text each line that is not
+/// full ends one. Otherwise a group is a paragraph, other line ends in it are kept, and a new paragraph begins in it only with a line that
+/// is indented deeper in a wrapped text, and with each line of a group that has one of more than 100 UTF-16 units.</para>
+/// <para>A byline (<see cref="BylineLine"/>) and a dateline (<see cref="DatelineStart"/>) are looked for in the first three
+/// parts below the headline. A paragraph is a heading of level 1 when it looks like one (<see cref="HeadingLine"/>) and the next part is a
+/// paragraph that does not and does not begin with a small letter. Of several short lines in a row only the last can therefore be a heading.</para>
+/// <para>The language is detected unless the options give it; the article then says so (<see cref="Inferred"/>).</para>
+/// <para>Nothing is lost: what this contract cannot hold (line ends, white space between the parts, separators, control
+/// characters, a byte order mark, an unusual order) goes into an extension, and only where it differs from the canonical layout.
 /// <see cref="WireTextWriter"/> writes the source again.</para>
 /// </remarks>
 public static class WireTextReader
 {
-    private const int MaxHeadingLength = 100;
-
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>How many bytes a source has at most: 16 MiB.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
 
     /// <summary>Reads one article, in linear time. Its bounds (a headline of 1,000 code points, say) are not checked here.</summary>
-    /// <param name="source">UTF-8, with or without a byte order mark; lines end with LF or CR LF.</param>
+    /// <param name="source">One article; separators inside it are text.</param>
     /// <param name="sourceName">The file's name or path; the folders are not kept.</param>
     /// <param name="options">What the text itself does not say.</param>
-    /// <exception cref="WireTextException">The source has no text, or is not UTF-8.</exception>
+    /// <exception cref="WireTextException">The source has no text, is longer than <see cref="MaxBytes"/>, or is not of its charset or of any.</exception>
+    /// <exception cref="ArgumentException">The options name a charset that is not known.</exception>
     public static Article Read(ReadOnlySpan<byte> source, string sourceName, WireTextOptions? options = null)
     {
-        var clean = CleanText.Of(Decode(source));
-        var stretches = Divide(clean.Text);
+        var charset = FindCharset(source, options);
+        return Read(charset.Decode(source), source, sourceName, charset, options, line: 1);
+    }
+
+    /// <summary>Reads the articles of a file that separators part (<see cref="SeparatorLine"/>, form feeds), in linear time.</summary>
+    /// <param name="source">The file. It has one charset throughout.</param>
+    /// <param name="sourceName">
+    /// The file's name or path; the folders are not kept. The articles of a file with several are named <c>file#1</c>, <c>file#2</c> …
+    /// </param>
+    /// <param name="options">What the text itself does not say.</param>
+    /// <returns>
+    /// All of the file in order, at least one item. A file that cannot be decoded, is too long or has no text is one item with
+    /// the error; each other item has an article.
+    /// </returns>
+    /// <exception cref="ArgumentException">The options name a charset that is not known.</exception>
+    public static IReadOnlyList<WireTextItem> ReadAll(ReadOnlySpan<byte> source, string sourceName, WireTextOptions? options = null)
+    {
+        WireTextCharset charset;
+        string text;
+        try
+        {
+            charset = FindCharset(source, options);
+            text = charset.Decode(source);
+        }
+        catch (WireTextException e)
+        {
+            return [new WireTextItem(1, 0, source.Length, 1, null, e)];
+        }
+
+        var pieces = WireTextPiece.Of(text);
+        var items = new List<WireTextItem>(pieces.Count);
+        var offset = 0;
+        foreach (var piece in pieces)
+        {
+            var number = items.Count + 1;
+            var length = charset.Encoding.GetByteCount(text.AsSpan(piece.Start, piece.Length));
+            try
+            {
+                var article = Read(
+                    text.Substring(piece.Start, piece.Length),
+                    source.Slice(offset, length),
+                    pieces.Count == 1 ? sourceName : $"{sourceName}#{number}",
+                    charset,
+                    options,
+                    piece.Line);
+                items.Add(new WireTextItem(number, offset, length, piece.Line, article, null));
+            }
+            catch (WireTextException e)
+            {
+                items.Add(new WireTextItem(number, offset, length, piece.Line, null, e));
+            }
+
+            offset += length;
+        }
+
+        return items;
+    }
+
+    private static WireTextCharset FindCharset(ReadOnlySpan<byte> source, WireTextOptions? options)
+    {
+        if (source.Length > MaxBytes)
+        {
+            throw new WireTextException($"the source has {source.Length} bytes, {MaxBytes} are the most.", 1);
+        }
+
+        return options?.Charset is not { } name
+            ? WireTextCharset.Detect(source)
+            : WireTextCharset.Find(name) ?? throw new ArgumentException($"No wire text is read in the charset '{name}'.", nameof(options));
+    }
+
+    private static Article Read(
+        string text, ReadOnlySpan<byte> source, string sourceName, WireTextCharset charset, WireTextOptions? options, int line)
+    {
+        var clean = CleanText.Of(text);
+        var stretches = WireTextDivision.Of(clean);
         if (stretches.Count == 0)
         {
-            throw new WireTextException("there is no text.", 1);
+            throw new WireTextException("there is no text.", line);
         }
 
-        var article = new Article { ItemType = ItemType.Text, SourceDocument = Describe(source, sourceName) };
-        foreach (var stretch in stretches)
-        {
-            Add(article, stretch.Kind, clean.Text[stretch.Range]);
-        }
-
+        clean = clean.WithoutTabs(stretches[0].Range);
+        var article = new Article { ItemType = ItemType.Text, SourceDocument = Describe(source, sourceName, charset) };
+        var layout = Place(article, clean, stretches);
         article.Language = options?.Language ?? Detect(article);
-        var layout = Compare(clean, stretches);
+        if (options?.Language is null)
+        {
+            article.Extensions.Add(Inferred.ToExtension(Inferred.StopWords));
+        }
+
         if (!layout.IsCanonical)
         {
             article.Extensions.Add(layout.ToExtension());
@@ -54,23 +137,10 @@ public static class WireTextReader
         return article;
     }
 
-    private static string Decode(ReadOnlySpan<byte> source)
-    {
-        try
-        {
-            return Strict.GetString(source);
-        }
-        catch (DecoderFallbackException e)
-        {
-            var line = source[..Math.Clamp(e.Index, 0, source.Length)].Count((byte)'\n') + 1;
-            throw new WireTextException($"byte {e.Index} is not UTF-8.", line, e);
-        }
-    }
-
-    private static SourceDocument Describe(ReadOnlySpan<byte> source, string name) => new()
+    private static SourceDocument Describe(ReadOnlySpan<byte> source, string name, WireTextCharset charset) => new()
     {
         Name = string.Concat(name[(name.LastIndexOfAny(['/', '\\']) + 1)..].Where(c => !char.IsControl(c))),
-        MediaType = "text/plain; charset=utf-8",
+        MediaType = charset.MediaType,
         SizeBytes = source.Length,
         Sha256 = ByteString.CopyFrom(SHA256.HashData(source)),
     };
@@ -81,6 +151,14 @@ public static class WireTextReader
         {
             case WireTextPartKind.Headline:
                 article.Headline = text;
+                break;
+
+            case WireTextPartKind.Byline:
+                article.Byline = BylineLine.ToByline(text);
+                break;
+
+            case WireTextPartKind.Dateline:
+                article.Dateline = DatelineStart.ToDateline(text);
                 break;
 
             case WireTextPartKind.Heading:
@@ -115,132 +193,87 @@ public static class WireTextReader
         return LanguageDetector.Detect(text.ToString());
     }
 
-    private static List<Stretch> Divide(string text)
+    // Adds the parts to the article, and finds how their layout differs from the canonical.
+    private static WireTextLayout Place(Article article, CleanText clean, List<WireTextStretch> stretches)
     {
-        var lines = Lines(text);
-        var stretches = new List<Stretch>();
-        var first = lines.FindIndex(line => !IsBlank(text, line));
-        if (first < 0)
+        var usual = FindGap(clean, stretches);
+        var gaps = new Dictionary<int, string>();
+        var wraps = new List<int>();
+        var wrapGaps = new Dictionary<int, string>();
+        var length = 0;
+        var end = 0;
+        for (var place = 0; place <= stretches.Count; place++)
         {
-            return stretches;
-        }
-
-        stretches.Add(new Stretch(WireTextPartKind.Headline, Trim(text, lines[first])));
-        for (var start = first + 1; start < lines.Count;)
-        {
-            var end = start;
-            while (end < lines.Count && !IsBlank(text, lines[end]))
+            var next = place < stretches.Count ? stretches[place].Range.Start.Value : clean.Text.Length;
+            var gap = clean.Text[end..next];
+            if (gap != (place == 0 || place == stretches.Count ? "" : WireTextPart.Gap(stretches[place - 1].Kind, stretches[place].Kind, usual)))
             {
-                end++;
+                gaps.Add(place, gap);
             }
 
-            if (end > start)
+            length += gap.Length;
+            if (place == stretches.Count)
             {
-                AddGroup(stretches, text, lines[start..end]);
+                break;
             }
 
-            start = end + 1;
+            var stretch = stretches[place];
+            for (var i = 0; i < stretch.Wraps.Length; i++)
+            {
+                if (clean.Text[stretch.Wraps[i]] is not "\n" and var wrapGap)
+                {
+                    wrapGaps.Add(wraps.Count + i, wrapGap);
+                }
+            }
+
+            var places = new List<int>();
+            var text = stretch.Join(clean.Text, places);
+            wraps.AddRange(places.Select(at => length + at));
+            Add(article, stretch.Kind, text);
+            length += text.Length;
+            end = stretch.Range.End.Value;
         }
 
-        return MarkHeadings(KeepLastRights(stretches), text);
+        return new WireTextLayout
+        {
+            Parts = stretches.Count,
+            Length = length,
+            Order = FindOrder(stretches),
+            Gap = usual == WireTextPart.UsualGap ? null : usual,
+            Gaps = gaps,
+            Wraps = [.. wraps],
+            WrapGaps = wrapGaps,
+            LineEnd = clean.LineEnd == "\n" ? null : clean.LineEnd,
+            Edits = [.. clean.Edits.SelectMany(edit => (int[])[edit.At, edit.Replaces, edit.Original])],
+        };
     }
 
-    private static void AddGroup(List<Stretch> stretches, string text, List<Range> lines)
+    // A line end, where that is commoner between the parts than a blank line.
+    private static string FindGap(CleanText clean, List<WireTextStretch> stretches)
     {
-        if (!lines.TrueForAll(line => RightsLine.Is(text.AsSpan()[line].Trim()) || NeighborLine.Is(text.AsSpan()[line])))
+        var (lineEnds, blankLines) = (0, 0);
+        for (var place = 1; place < stretches.Count; place++)
         {
-            stretches.Add(new Stretch(WireTextPartKind.Paragraph, Trim(text, lines[0].Start..lines[^1].End)));
-            return;
+            var gap = clean.Text.AsSpan()[stretches[place - 1].Range.End..stretches[place].Range.Start];
+            var isFree = WireTextPart.Gap(stretches[place - 1].Kind, stretches[place].Kind, "") == "";
+            lineEnds += isFree && gap is "\n" ? 1 : 0;
+            blankLines += isFree && gap is "\n\n" ? 1 : 0;
         }
 
-        for (var i = 0; i < lines.Count; i++)
-        {
-            if (NeighborLine.Is(text.AsSpan()[lines[i]]))
-            {
-                stretches.Add(new Stretch(WireTextPartKind.Link, lines[i]));
-                continue;
-            }
-
-            var last = i;
-            while (last + 1 < lines.Count && !NeighborLine.Is(text.AsSpan()[lines[last + 1]]))
-            {
-                last++;
-            }
-
-            stretches.Add(new Stretch(WireTextPartKind.Rights, Trim(text, lines[i].Start..lines[last].End)));
-            i = last;
-        }
+        return lineEnds > blankLines ? "\n" : WireTextPart.UsualGap;
     }
 
-    private static List<Stretch> KeepLastRights(List<Stretch> stretches)
-    {
-        var last = stretches.FindLastIndex(stretch => stretch.Kind == WireTextPartKind.Rights);
-        for (var i = 0; i < last; i++)
-        {
-            if (stretches[i].Kind == WireTextPartKind.Rights)
-            {
-                stretches[i] = stretches[i] with { Kind = WireTextPartKind.Paragraph };
-            }
-        }
-
-        return stretches;
-    }
-
-    private static List<Stretch> MarkHeadings(List<Stretch> stretches, string text)
-    {
-        for (var i = 1; i + 1 < stretches.Count; i++)
-        {
-            if (stretches[i].Kind == WireTextPartKind.Paragraph
-                && stretches[i + 1].Kind == WireTextPartKind.Paragraph
-                && LooksLikeHeading(text.AsSpan()[stretches[i].Range])
-                && !LooksLikeHeading(text.AsSpan()[stretches[i + 1].Range]))
-            {
-                stretches[i] = stretches[i] with { Kind = WireTextPartKind.Heading };
-            }
-        }
-
-        return stretches;
-    }
-
-    private static bool LooksLikeHeading(ReadOnlySpan<char> group)
-    {
-        if (group.Length > MaxHeadingLength || group.Contains('\n') || group[0] is '-' or '–' or '—' or '•' or '*' or '·')
-        {
-            return false;
-        }
-
-        var end = group.TrimEnd("\"'”’»›)]」』").TrimEnd();
-        if (end.IsEmpty || ".!?…:;,。！？؟۔।።".Contains(end[^1], StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        // An earlier notice than the one that counts.
-        if (RightsLine.Is(group))
-        {
-            return false;
-        }
-
-        foreach (var c in group)
-        {
-            if (char.IsLetter(c))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static WireTextLayout Compare(CleanText clean, List<Stretch> stretches)
+    private static int[]? FindOrder(List<WireTextStretch> stretches)
     {
         // Stable: within the body and within the links, the order is that of the source.
         var canonical = Enumerable.Range(0, stretches.Count).OrderBy(i => stretches[i].Kind switch
         {
             WireTextPartKind.Headline => 0,
-            WireTextPartKind.Rights => 2,
-            WireTextPartKind.Link => 3,
-            _ => 1,
+            WireTextPartKind.Byline => 1,
+            WireTextPartKind.Dateline => 2,
+            WireTextPartKind.Rights => 4,
+            WireTextPartKind.Link => 5,
+            _ => 3,
         }).ToArray();
         var order = new int[canonical.Length];
         for (var number = 0; number < canonical.Length; number++)
@@ -248,54 +281,6 @@ public static class WireTextReader
             order[canonical[number]] = number;
         }
 
-        var gaps = new Dictionary<int, string>();
-        var end = 0;
-        for (var place = 0; place <= stretches.Count; place++)
-        {
-            var next = place < stretches.Count ? stretches[place].Range.Start.Value : clean.Text.Length;
-            var gap = clean.Text[end..next];
-            var usual = place == 0 || place == stretches.Count ? "" : WireTextPart.Gap(stretches[place - 1].Kind, stretches[place].Kind);
-            if (gap != usual)
-            {
-                gaps.Add(place, gap);
-            }
-
-            end = place < stretches.Count ? stretches[place].Range.End.Value : end;
-        }
-
-        return new WireTextLayout
-        {
-            Parts = stretches.Count,
-            Length = clean.Text.Length,
-            Order = order.AsSpan().SequenceEqual([.. Enumerable.Range(0, order.Length)]) ? null : order,
-            Gaps = gaps,
-            CrLf = clean.IsCrLf,
-            Edits = [.. clean.Edits.SelectMany(edit => (int[])[edit.At, edit.Replaces, edit.Original])],
-        };
+        return order.AsSpan().SequenceEqual([.. Enumerable.Range(0, order.Length)]) ? null : order;
     }
-
-    private static List<Range> Lines(string text)
-    {
-        var lines = new List<Range>();
-        var start = 0;
-        for (var end = text.IndexOf('\n'); end >= 0; end = text.IndexOf('\n', start))
-        {
-            lines.Add(start..end);
-            start = end + 1;
-        }
-
-        lines.Add(start..text.Length);
-        return lines;
-    }
-
-    private static bool IsBlank(string text, Range line) => text.AsSpan()[line].IsWhiteSpace();
-
-    private static Range Trim(string text, Range range)
-    {
-        var whole = text.AsSpan()[range];
-        var start = range.Start.Value + (whole.Length - whole.TrimStart().Length);
-        return start..(start + whole.Trim().Length);
-    }
-
-    private readonly record struct Stretch(WireTextPartKind Kind, Range Range);
 }
