@@ -91,7 +91,11 @@ public sealed partial class TextIndexer(
         var head = await log.ReadHeadAsync(cancellationToken);
         if (position.EpochId != head.EpochId || position.Number > head.Position.Number)
         {
-            LogRebuilt(logger);
+            if (position.EpochId != Guid.Empty)
+            {
+                LogRebuilt(logger);
+            }
+
             await index.ClearAsync(head.EpochId, cancellationToken);
             return true;
         }
