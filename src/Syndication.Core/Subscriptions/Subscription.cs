@@ -44,10 +44,10 @@ public sealed partial class Subscription(
         var frames = new FrameFactory(tail, cursors, time, start);
         var caughtUp = false;
         var lastFrame = time.GetTimestamp();
-        using var wake = time.CreateTimer(static state => ((Waiter)state!).Wake(), waiter, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var alarm = new Alarm(waiter);
+        using var wake = time.CreateTimer(static state => ((Alarm)state!).Ring(), alarm, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var onStopping = stopping.Register(static state => ((Waiter)state!).Wake(), waiter);
         using var onCancelled = cancellationToken.Register(static state => ((Waiter)state!).Wake(), waiter);
-        var alarm = TimeSpan.Zero;
         stream.Add(waiter);
         try
         {
@@ -108,9 +108,9 @@ public sealed partial class Subscription(
                 // One timer for the whole subscription, set when it has run out: an update on the way does not touch it.
                 var patience = step.RetryIn is { } retry && retry < heartbeat - silent ? retry : heartbeat - silent;
                 var now = time.GetElapsedTime(0);
-                if (alarm <= now || alarm > now + patience)
+                if (!alarm.IsSet || alarm.At > now + patience)
                 {
-                    alarm = now + patience;
+                    alarm.Set(now + patience);
                     wake.Change(patience, Timeout.InfiniteTimeSpan);
                 }
 
@@ -250,6 +250,24 @@ public sealed partial class Subscription(
     /// <param name="IsEnd">Whether everything that was committed has been sent.</param>
     /// <param name="RetryIn">When to look again even without news.</param>
     private readonly record struct Step(IReadOnlyList<EncodedFrame> Frames, bool FellBehind, bool IsEnd, TimeSpan? RetryIn);
+
+    /// <summary>A timer's state. Timers ring up to a millisecond early: only the ring itself tells that one is to be set again.</summary>
+    private sealed class Alarm(Waiter waiter)
+    {
+        private volatile bool _isSet;
+
+        public bool IsSet => _isSet;
+
+        public TimeSpan At { get; private set; }
+
+        public void Set(TimeSpan at) => (At, _isSet) = (at, true);
+
+        public void Ring()
+        {
+            _isSet = false;
+            waiter.Wake();
+        }
+    }
 
     private sealed class FrameFactory(LogTail tail, CursorService cursors, TimeProvider time, Cursor start) : IFrameFactory
     {
