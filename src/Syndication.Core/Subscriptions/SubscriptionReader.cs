@@ -23,9 +23,6 @@ public sealed partial class SubscriptionReader(
     /// <summary>How often a reader that waits for the search of the archive looks for its progress, and one that meets a fault tries again.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
-    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Reads frames until cancelled.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="start">Where to start, as <see cref="CursorService.StartAsync"/> gave it.</param>
@@ -47,10 +44,10 @@ public sealed partial class SubscriptionReader(
         var frames = new FrameFactory(tail, cursors, time, start);
         var caughtUp = false;
         var lastFrame = time.GetTimestamp();
-        using var wake = time.CreateTimer(static state => ((Waiter)state!).Wake(), waiter, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var alarm = new Alarm(waiter);
+        using var wake = time.CreateTimer(static state => ((Alarm)state!).Ring(), alarm, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var onStopping = stopping.Register(static state => ((Waiter)state!).Wake(), waiter);
         using var onCancelled = cancellationToken.Register(static state => ((Waiter)state!).Wake(), waiter);
-        var alarm = TimeSpan.Zero;
         stream.Add(waiter);
         try
         {
@@ -114,10 +111,10 @@ public sealed partial class SubscriptionReader(
                 // and may be early, so one that is nearly due may have fired already and is set anew.
                 var patience = step.RetryIn is { } retry && retry < heartbeat - silent ? retry : heartbeat - silent;
                 var now = time.GetElapsedTime(0);
-                if (alarm < now + TimerSlack || alarm > now + patience)
+                if (!alarm.IsSet || alarm.At > now + patience)
                 {
-                    alarm = now + patience;
-                    wake.Change(patience + TimerResolution, Timeout.InfiniteTimeSpan);
+                    alarm.Set(now + patience);
+                    wake.Change(patience, Timeout.InfiniteTimeSpan);
                 }
 
                 await waiter.WaitAsync();
@@ -256,6 +253,24 @@ public sealed partial class SubscriptionReader(
     /// <param name="IsEnd">Whether everything that was committed has been sent.</param>
     /// <param name="RetryIn">When to look again even without news.</param>
     private readonly record struct Step(IReadOnlyList<EncodedFrame> Frames, bool FellBehind, bool IsEnd, TimeSpan? RetryIn);
+
+    /// <summary>A timer's state. Timers ring up to a millisecond early: only the ring itself tells that one is to be set again.</summary>
+    private sealed class Alarm(Waiter waiter)
+    {
+        private volatile bool _isSet;
+
+        public bool IsSet => _isSet;
+
+        public TimeSpan At { get; private set; }
+
+        public void Set(TimeSpan at) => (At, _isSet) = (at, true);
+
+        public void Ring()
+        {
+            _isSet = false;
+            waiter.Wake();
+        }
+    }
 
     private sealed class FrameFactory(LogTail tail, CursorService cursors, TimeProvider time, Cursor start) : IFrameFactory
     {
