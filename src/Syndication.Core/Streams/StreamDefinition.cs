@@ -73,7 +73,7 @@ public sealed record StreamDefinition
                 Percent = IsBackfilled ? 100 : (int)(BackfilledThrough * 100 / SinceNumber),
             },
         };
-        if (StreamKey != AllKey)
+        if (StreamId != AllId)
         {
             stream.CreateTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(CreateTime);
             stream.UpdateTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(UpdateTime);

@@ -23,6 +23,9 @@ public sealed partial class SubscriptionReader(
     /// <summary>How often a reader that waits for the search of the archive looks for its progress, and one that meets a fault tries again.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often a reader that came while the tail was behind the log looks whether it has caught up.</summary>
+    private static readonly TimeSpan TailInterval = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Reads frames until cancelled.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="start">Where to start, as <see cref="CursorService.StartAsync"/> gave it.</param>
@@ -43,6 +46,9 @@ public sealed partial class SubscriptionReader(
         var waiter = new Waiter();
         var frames = new FrameFactory(tail, cursors, time, start);
         var caughtUp = false;
+
+        // What was committed when the reader came; the tail may not have read it yet.
+        var committed = tail.LogHead.Position.Number;
         var lastFrame = time.GetTimestamp();
         var alarm = new Alarm(waiter);
         using var wake = time.CreateTimer(static state => ((Alarm)state!).Ring(), alarm, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -91,7 +97,12 @@ public sealed partial class SubscriptionReader(
                     continue;
                 }
 
-                if (step.IsEnd && !caughtUp)
+                if (step.IsEnd && !caughtUp && tail.Head.Number < committed)
+                {
+                    tail.Poke();
+                    step = step with { RetryIn = TailInterval };
+                }
+                else if (step.IsEnd && !caughtUp)
                 {
                     caughtUp = true;
                     yield return frames.MakeControl(new SubscribeResponse { CaughtUp = new CaughtUp() });

@@ -79,9 +79,6 @@ internal sealed class ServerFixture : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Another connection.</summary>
-    public GrpcChannel Connect() => GrpcChannel.ForAddress(GrpcAddress);
-
     /// <summary>Opens a subscription.</summary>
     public FrameReader Subscribe(SubscribeRequest request) => new(Subscriptions.Subscribe(request));
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -73,6 +74,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         _ = process._listening.Task.Exception;
         return (await process.WaitForExitAsync(), process.Output);
     }
+
+    /// <summary>The memory that is the process's own, in bytes; on Linux.</summary>
+    public long PrivateBytes => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("RssAnon:", StringComparison.Ordinal))["RssAnon:".Length..^"kB".Length],
+        CultureInfo.InvariantCulture);
 
     /// <summary>A connection as clients have it by default.</summary>
     public GrpcChannel Channel => _channel ??= GrpcChannel.ForAddress(GrpcAddress);

@@ -23,15 +23,16 @@ internal static class TestArticles
     /// <summary>An article whose encoding has exactly that many bytes.</summary>
     public static Article OfSize(int bytes)
     {
-        var article = Make(bodyBytes: bytes - 10_000);
-        article.Body.Add(Paragraph(""));
-        var last = article.Body[^1].Paragraph.Content;
-        last.Text = new string('x', 9000 - (bytes - 10_000) % 1000);
-        while (article.CalculateSize() != bytes)
+        // Lengths of 128 to 16,383 take two bytes: with a last paragraph in that range the size is a straight line.
+        var article = Make(bodyBytes: bytes - (bytes / 100) - 10_000);
+        article.Body.Add(Paragraph(new string('x', 200)));
+        while (bytes - article.CalculateSize() > ParagraphBytes)
         {
-            last.Text = new string('x', last.Text.Length + bytes - article.CalculateSize());
+            article.Body.Add(Paragraph(new string('x', ParagraphBytes - 200)));
         }
 
+        var last = article.Body[^1].Paragraph.Content;
+        last.Text += new string('x', bytes - article.CalculateSize());
         return article;
     }
 }
