@@ -1,3 +1,4 @@
+using System.Buffers;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Syndication.V1;
@@ -17,18 +18,27 @@ namespace Syndication.Articles;
 /// <param name="Desk">The desk-only fields alone.</param>
 public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffset VersionTime, byte[] Head, byte[] Body, byte[] Desk)
 {
-    /// <summary>Splits and encodes an article for the store.</summary>
+    /// <summary>Encodes an article for the store, in one pass, and deals its fields out to the three parts.</summary>
     public static EncodedArticle Encode(Article article, int version, ChangeType change)
     {
-        var head = article.Clone();
-        head.Body.Clear();
-        head.EditorialNote = "";
-        ClearServerFields(head);
+        // Copying bytes: a part of its own to encode would take a clone of the whole article.
+        var bytes = article.ToByteArray();
+        var parts = (Head: new ArrayBufferWriter<byte>(bytes.Length), Body: new ArrayBufferWriter<byte>(bytes.Length), Desk: new ArrayBufferWriter<byte>(256));
+        using var input = new CodedInputStream(bytes);
+        for (var start = 0; input.ReadTag() is var tag and not 0; start = (int)input.Position)
+        {
+            input.SkipLastField();
+            var part = WireFormat.GetTagFieldNumber(tag) switch
+            {
+                Article.BodyFieldNumber => parts.Body,
+                Article.EditorialNoteFieldNumber => parts.Desk,
+                var field => IsServerField(field) ? null : parts.Head,
+            };
+            part?.Write(bytes.AsSpan(start, (int)input.Position - start));
+        }
 
-        var body = new Article();
-        body.Body.Add(article.Body);
-        var desk = new Article { EditorialNote = article.EditorialNote };
-        return new EncodedArticle(version, change, default, head.ToByteArray(), body.ToByteArray(), desk.ToByteArray());
+        return new EncodedArticle(
+            version, change, default, parts.Head.WrittenSpan.ToArray(), parts.Body.WrittenSpan.ToArray(), parts.Desk.WrittenSpan.ToArray());
     }
 
     /// <summary>Empties the fields that the contract marks "Set by the server".</summary>
@@ -41,6 +51,9 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
         article.VersionTime = null;
         article.Advisory = null;
     }
+
+    private static bool IsServerField(int field) => field is Article.VersionFieldNumber or Article.StatusFieldNumber or Article.ChangeFieldNumber
+        or Article.FirstPublishedTimeFieldNumber or Article.VersionTimeFieldNumber or Article.AdvisoryFieldNumber;
 
     /// <summary>Decodes what publishers wrote: every field but those that the server sets.</summary>
     public Article Decode(bool body = true, bool desk = true)

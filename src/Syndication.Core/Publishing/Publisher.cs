@@ -37,7 +37,7 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
         return await AppendAsync(
             new PublishCommand(principal, request.RequestId)
             {
-                Fingerprint = Fingerprint(request, static copy => copy.RequestId = ""),
+                Fingerprint = LogCommand.FingerprintOf(request, PublishArticleRequest.RequestIdFieldNumber),
                 Article = article,
                 ExpectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null,
                 Change = request.Change,
