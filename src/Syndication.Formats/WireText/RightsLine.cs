@@ -106,13 +106,16 @@ internal static class RightsLine
         }
 
         var holder = string.Join(' ', words).Trim(',', ';', ':', '|', '-', '–', '—', ' ');
-        holder = words.Count > 0 && EndsSentence(words[^1]) ? holder.TrimEnd('.') : holder;
+        holder = words.Count > 0 && HasFullStop(words[^1]) ? holder.TrimEnd('.') : holder;
         return holder.Length is > 0 and <= MaxHolderLength && (!char.IsLower(holder[0]) || words.Count == 1) ? holder : "";
     }
 
-    // "Inc." and "S.A." do not.
-    private static bool EndsSentence(string word) =>
-        word.EndsWith('.') && word.IndexOf('.', StringComparison.Ordinal) == word.Length - 1 && word.Length > 2 && !Abbreviations.Contains(word[..^1]);
+    // An initial goes on.
+    private static bool EndsSentence(string word) => word.Length > 2 && HasFullStop(word);
+
+    // "Inc." and "S.A." have none.
+    private static bool HasFullStop(string word) =>
+        word.EndsWith('.') && word.IndexOf('.', StringComparison.Ordinal) == word.Length - 1 && !Abbreviations.Contains(word[..^1]);
 
     private static bool IsNoName(string word)
     {

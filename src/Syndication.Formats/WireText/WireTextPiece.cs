@@ -17,7 +17,7 @@ internal readonly record struct WireTextPiece(int Start, int Length, int Line)
         var (start, startLine) = (0, 1);
         var firstText = default(Range?);
         var (isParted, isFirstText) = (false, false);
-        for (var (at, number) = (0, 1); at < source.Length; number++)
+        for (var (at, number) = (0, 1); at < source.Length;)
         {
             var end = at;
             while (end < source.Length && !CleanText.IsLineEnd(source[end]))
@@ -48,6 +48,9 @@ internal readonly record struct WireTextPiece(int Start, int Length, int Line)
             }
 
             isParted |= firstText is not null && end < source.Length && source[end] == '\f';
+
+            // Editors number lines so: a page or a column is not one.
+            number += end < source.Length && source[end] is '\f' or '\v' ? 0 : 1;
             at = end + (source.AsSpan(end).StartsWith("\r\n", StringComparison.Ordinal) ? 2 : 1);
         }
 
