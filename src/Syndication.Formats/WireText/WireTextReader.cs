@@ -32,6 +32,9 @@ public static class WireTextReader
     /// <summary>How many bytes a source has at most: 16 MiB.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
+    /// <summary>How many articles a file has at most. An article costs kilobytes, a separator two bytes.</summary>
+    public const int MaxArticles = 10_000;
+
     /// <summary>Reads one article, in linear time. Its bounds (a headline of 1,000 code points, say) are not checked here.</summary>
     /// <param name="source">One article; separators inside it are text.</param>
     /// <param name="sourceName">The file's name or path; the folders are not kept.</param>
@@ -51,8 +54,8 @@ public static class WireTextReader
     /// </param>
     /// <param name="options">What the text itself does not say.</param>
     /// <returns>
-    /// All of the file in order, at least one item. A file that cannot be decoded, is too long or has no text is one item with
-    /// the error; each other item has an article.
+    /// All of the file in order, at least one item. A file that cannot be decoded, is too long, has more than
+    /// <see cref="MaxArticles"/> or has no text is one item with the error; each other item has an article.
     /// </returns>
     /// <exception cref="ArgumentException">The options name a charset that is not known.</exception>
     public static IReadOnlyList<WireTextItem> ReadAll(ReadOnlySpan<byte> source, string sourceName, WireTextOptions? options = null)
@@ -70,6 +73,12 @@ public static class WireTextReader
         }
 
         var pieces = WireTextPiece.Of(text);
+        if (pieces.Count > MaxArticles)
+        {
+            var error = new WireTextException($"the file has {pieces.Count} articles, {MaxArticles} are the most.", pieces[MaxArticles].Line);
+            return [new WireTextItem(1, 0, source.Length, 1, null, error)];
+        }
+
         var items = new List<WireTextItem>(pieces.Count);
         var offset = 0;
         foreach (var piece in pieces)

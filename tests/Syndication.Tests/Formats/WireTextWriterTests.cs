@@ -115,7 +115,8 @@ public sealed class WireTextWriterTests
         }
         catch (WireTextException)
         {
-            return string.IsNullOrWhiteSpace(text.Replace("\0", "", StringComparison.Ordinal)) || !text.Any(char.IsLetterOrDigit);
+            // Separators alone are no text.
+            return !text.Replace("NNNN", "", StringComparison.Ordinal).Any(char.IsLetterOrDigit);
         }
     }
 
