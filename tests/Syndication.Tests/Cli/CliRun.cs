@@ -1,3 +1,4 @@
+using System.Text;
 using Syndication.Cli;
 using Syndication.Tests.Client;
 
@@ -22,7 +23,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
         {
             Out = output,
             Error = error,
-            In = new StringReader(input),
+            In = new MemoryStream(Encoding.UTF8.GetBytes(input)),
             Environment = name => name == "SYNDICATION_SERVER" ? server : null,
             Directory = directory,
         };

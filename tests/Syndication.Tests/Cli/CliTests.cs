@@ -101,6 +101,7 @@ public sealed class CliTests : IAsyncLifetime
 
     [Theory]
     [InlineData("get", "a")]
+    [InlineData("import", "story.txt")]
     [InlineData("follow", "s", "--retries", "0")]
     public async Task A_server_that_is_not_there_is_code_3(params string[] args)
     {
@@ -201,34 +202,6 @@ public sealed class CliTests : IAsyncLifetime
             _server.Address.ToString(), "", _directory.FullName, interrupted.Token, "follow", "s");
 
         Assert.Equal((130, ""), (run.ExitCode, run.Error));
-    }
-
-    [Fact]
-    public async Task Importing_again_changes_nothing_and_a_bad_file_stops_no_other()
-    {
-        var good = await WriteAsync("good.txt", "Un titre\n\nLe texte.\n");
-        var same = await WriteAsync("same.txt", "Un titre\n\nLe texte.\n");
-        var bad = Path.Combine(_directory.FullName, "bad.txt");
-        await File.WriteAllBytesAsync(bad, [0xff, 0xfe, 0xfd], Token);
-        var missing = Path.Combine(_directory.FullName, "missing.txt");
-        _server.OnPublish = request => _server.Published.Count == 1
-            ? new() { ArticleId = request.Article.ArticleId, Version = 1 }
-            : throw FakeServer.Error(StatusCode.InvalidArgument, ErrorReason.RequestIdReused);
-        _server.OnGet = (request, _) => Task.FromResult(new Article { ArticleId = request.ArticleId, Version = 2 });
-
-        var run = await CliRun.StartAsync(_server, "import", good, missing, bad, same, "--json");
-
-        Assert.Equal(4, run.ExitCode);
-        Assert.Equal(["imported", "failed", "failed", "unchanged"], run.Lines.Select(line => Property(line, "outcome").GetString()));
-        Assert.Equal(2, Property(run.Lines[3], "version").GetInt32());
-        Assert.Contains("missing.txt", run.Error, StringComparison.Ordinal);
-        Assert.Contains("bad.txt", run.Error, StringComparison.Ordinal);
-        Assert.Single(_server.Published.Select(request => (request.RequestId, request.Article.ArticleId)).Distinct());
-        Assert.All(_server.Published, request =>
-        {
-            Assert.Matches("^wire-[0-9a-f]{32}$", request.Article.ArticleId);
-            Assert.Equal((true, 0), (request.HasExpectedVersion, request.ExpectedVersion));
-        });
     }
 
     [Fact]
