@@ -15,6 +15,13 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     public static Task<CliRun> StartAsync(FakeServer server, params string[] args) =>
         StartAsync(server.Address.ToString(), "", Directory.GetCurrentDirectory(), TestContext.Current.CancellationToken, args);
 
+    /// <summary>A run that is watched while it goes on.</summary>
+    public static Task<int> StartAsync(string server, TextWriter output, TimeProvider clock, CancellationToken token, params string[] args) =>
+        Syndication.Cli.Program.RunAsync(
+            args,
+            new() { Out = output, Error = output, In = Stream.Null, Environment = name => name == "SYNDICATION_SERVER" ? server : null, TimeProvider = clock },
+            token);
+
     public static async Task<CliRun> StartAsync(
         string server, string input, string directory, CancellationToken token, params string[] args)
     {
