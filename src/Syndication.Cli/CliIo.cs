@@ -13,7 +13,7 @@ public sealed record CliIo
     public required TextWriter Error { get; init; }
 
     /// <summary>Read where a file is named <c>-</c>.</summary>
-    public required TextReader In { get; init; }
+    public required Stream In { get; init; }
 
     /// <summary>Whether <see cref="Out"/> is a terminal: colours, borders and lines as wide as it are for terminals alone.</summary>
     public bool IsTerminal { get; init; }
@@ -27,12 +27,15 @@ public sealed record CliIo
     /// <summary>Tells time and the caller's time zone.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>A path from the caller's folder.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, Directory);
+
     /// <summary>The process's own console, environment and folder.</summary>
     public static CliIo ForProcess() => new()
     {
         Out = StandardOutput(),
         Error = Console.Error,
-        In = Console.In,
+        In = Console.OpenStandardInput(),
         IsTerminal = !Console.IsOutputRedirected,
         Environment = System.Environment.GetEnvironmentVariable,
     };

@@ -51,12 +51,19 @@ internal sealed class Invocation : IAsyncDisposable
     /// <summary>One line with the message as JSON.</summary>
     public void WriteJson(IMessage message) => Io.Out.WriteLine(JsonLines.Format(message));
 
-    public string FullPath(string path) => Path.GetFullPath(path, Io.Directory);
+    public string FullPath(string path) => Io.FullPath(path);
 
     /// <summary>The file's text; of <c>-</c>, standard input.</summary>
-    public async Task<string> ReadTextAsync(string path) => path == "-"
-        ? await Io.In.ReadToEndAsync(Token)
-        : await File.ReadAllTextAsync(FullPath(path), Token);
+    public async Task<string> ReadTextAsync(string path)
+    {
+        if (path != "-")
+        {
+            return await File.ReadAllTextAsync(FullPath(path), Token);
+        }
+
+        using var reader = new StreamReader(Io.In, leaveOpen: true);
+        return await reader.ReadToEndAsync(Token);
+    }
 
     /// <summary>A message from a file or standard input, in the contract's JSON.</summary>
     public async Task<T> ReadJsonAsync<T>(string path)

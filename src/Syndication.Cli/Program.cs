@@ -44,12 +44,17 @@ public static class Program
             HoldCommands.Release(io),
             ReadCommands.Get(io),
             ReadCommands.List(io),
+            SearchCommand.Create(io),
             ReadCommands.Versions(io),
+            ReadCommands.Neighbors(io),
+            ExportCommand.Create(io),
             FollowCommand.Create(io),
             SubscriptionCommands.Pull(io),
             SubscriptionCommands.Ack(io),
+            SubscriptionsCommand.Create(io),
             StreamCommands.Create(io),
             InfoCommand.Create(io),
+            InfoCommand.WhoAmI(io),
         };
         root.Options.Add(GlobalOptions.Json);
         root.Options.Add(GlobalOptions.Server);

@@ -22,8 +22,9 @@ internal static class Times
             text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out time);
 
     /// <summary>Local time to the second; empty when there is none.</summary>
-    public static string Local(this TimeProvider clock, Timestamp? time) => time is null
-        ? ""
-        : TimeZoneInfo.ConvertTime(time.ToDateTimeOffset(), clock.LocalTimeZone)
-            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    public static string Local(this TimeProvider clock, Timestamp? time) => time is null ? "" : clock.Local(time.ToDateTimeOffset());
+
+    /// <summary>Local time to the second.</summary>
+    public static string Local(this TimeProvider clock, DateTimeOffset time) =>
+        TimeZoneInfo.ConvertTime(time, clock.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,7 @@ namespace Syndication.Client;
 
 /// <summary>
 /// Gives every call the key and a deadline, and turns gRPC's exceptions into <see cref="SyndicationException"/>. Covers the
-/// kinds of calls that the contract has: unary and server-streamed.
+/// kinds of calls that the contract has: unary, server-streamed and bidirectional.
 /// </summary>
 internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interceptor
 {
@@ -52,6 +52,22 @@ internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interc
         var token = context.Options.CancellationToken;
         var call = continuation(request, WithKey(context));
         return new(
+            new Reader<TResponse>(call.ResponseStream, token),
+            _ => ConvertAsync(call.ResponseHeadersAsync, token),
+            _ => call.GetStatus(),
+            _ => call.GetTrailers(),
+            _ => call.Dispose(),
+            call);
+    }
+
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var token = context.Options.CancellationToken;
+        var call = continuation(WithKey(context));
+        return new(
+            new Writer<TRequest>(call.RequestStream, token),
             new Reader<TResponse>(call.ResponseStream, token),
             _ => ConvertAsync(call.ResponseHeadersAsync, token),
             _ => call.GetStatus(),
@@ -130,6 +146,41 @@ internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interc
             catch (RpcException exception)
             {
                 throw Convert(exception, cancellationToken.IsCancellationRequested ? cancellationToken : callToken);
+            }
+        }
+    }
+
+    private sealed class Writer<T>(IClientStreamWriter<T> inner, CancellationToken callToken) : IClientStreamWriter<T>
+    {
+        public WriteOptions? WriteOptions
+        {
+            get => inner.WriteOptions;
+            set => inner.WriteOptions = value;
+        }
+
+        public Task WriteAsync(T message) => WriteAsync(message, CancellationToken.None);
+
+        public async Task WriteAsync(T message, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await inner.WriteAsync(message, cancellationToken);
+            }
+            catch (RpcException exception)
+            {
+                throw Convert(exception, cancellationToken.IsCancellationRequested ? cancellationToken : callToken);
+            }
+        }
+
+        public async Task CompleteAsync()
+        {
+            try
+            {
+                await inner.CompleteAsync();
+            }
+            catch (RpcException exception)
+            {
+                throw Convert(exception, callToken);
             }
         }
     }

@@ -60,7 +60,7 @@ internal sealed class SubscriptionConnection : IDisposable
                 return new Lost(DisconnectCause.Silent, null);
             }
 
-            if (exception is SyndicationException error && MayComeBack(error))
+            if (exception is SyndicationException { MayComeBack: true } error)
             {
                 return new Lost(DisconnectCause.Failed, error);
             }
@@ -79,17 +79,6 @@ internal sealed class SubscriptionConnection : IDisposable
         _either.Dispose();
         _silence.Dispose();
     }
-
-    private static bool MayComeBack(SyndicationException error) => error.StatusCode switch
-    {
-        StatusCode.Unavailable => true,
-        // Not ours, or NextAsync had thrown: the server's, a proxy's, or what is left of a stream that was reset.
-        StatusCode.Cancelled or StatusCode.DeadlineExceeded => true,
-        StatusCode.ResourceExhausted => error.IsTransient || error.Reason == ErrorReason.SubscriberStalled,
-        // A fault of the server comes with its reason; without one it is a connection that broke.
-        StatusCode.Internal => error.ReasonName is null,
-        _ => false,
-    };
 
     public abstract record Outcome;
 

@@ -23,10 +23,10 @@ public sealed class SyndicationException : Exception
         FieldViolations = [];
     }
 
-    private SyndicationException(RpcException exception, Google.Rpc.Status? status, ErrorInfo? info)
-        : base(MessageOf(exception), exception)
+    private SyndicationException(StatusCode statusCode, string message, Google.Rpc.Status? status, ErrorInfo? info, Exception? inner)
+        : base(message is { Length: > 0 } ? message : $"The call ended with {statusCode}.", inner)
     {
-        StatusCode = exception.StatusCode;
+        StatusCode = statusCode;
         ReasonName = info?.Reason;
         Reason = Parse(info?.Reason);
         Metadata = info?.Metadata ?? (IReadOnlyDictionary<string, string>)NoMetadata;
@@ -61,6 +61,18 @@ public sealed class SyndicationException : Exception
     public bool IsTransient => StatusCode == StatusCode.Unavailable
         || (StatusCode == StatusCode.ResourceExhausted && RetryDelay is not null);
 
+    /// <summary>Whether a long call that ended with this is worth making again from where it was.</summary>
+    internal bool MayComeBack => StatusCode switch
+    {
+        StatusCode.Unavailable => true,
+        // Not the caller's own, which is no such exception: the server's, a proxy's, or what is left of a stream that was reset.
+        StatusCode.Cancelled or StatusCode.DeadlineExceeded => true,
+        StatusCode.ResourceExhausted => IsTransient || Reason == ErrorReason.SubscriberStalled,
+        // A fault of the server comes with its reason; without one it is a connection that broke.
+        StatusCode.Internal => ReasonName is null,
+        _ => false,
+    };
+
     /// <summary>Reads the error's details. Never fails: details that cannot be read are as good as none.</summary>
     public static SyndicationException From(RpcException exception)
     {
@@ -69,11 +81,26 @@ public sealed class SyndicationException : Exception
         var status = exception.Trailers.GetRpcStatus(ignoreParseError: true);
         try
         {
-            return new(exception, status, Info(status));
+            return new(exception.StatusCode, exception.Status.Detail, status, Info(status), exception);
         }
         catch (Google.Protobuf.InvalidProtocolBufferException)
         {
-            return new(exception, null, null);
+            return new(exception.StatusCode, exception.Status.Detail, null, null, exception);
+        }
+    }
+
+    /// <summary>Reads the error of one of several items that share a call. Never fails, likewise.</summary>
+    public static SyndicationException FromStatus(Google.Rpc.Status status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+
+        try
+        {
+            return new((StatusCode)status.Code, status.Message, status, Info(status), null);
+        }
+        catch (Google.Protobuf.InvalidProtocolBufferException)
+        {
+            return new((StatusCode)status.Code, status.Message, null, null, null);
         }
     }
 
@@ -91,7 +118,4 @@ public sealed class SyndicationException : Exception
             .FindValueByName("ERROR_REASON_" + name);
         return (ErrorReason)(value?.Number ?? 0);
     }
-
-    private static string MessageOf(RpcException exception) =>
-        exception.Status.Detail is { Length: > 0 } detail ? detail : $"The call ended with {exception.StatusCode}.";
 }

@@ -12,7 +12,7 @@ internal static class FollowCommand
     {
         var verb = new Verb(
             "follow",
-            "Show a stream's updates as they come, without end: reconnects by itself and leaves nothing out. End it with Ctrl-C (exit code 130).",
+            "Show a stream's updates as they come, without end: reconnects by itself and leaves nothing out. End it with Ctrl-C (exit code 130). With --json a line per update, {\"update\":…,\"cursor\":…} with the contract's Update, and the connection's changes on stderr.",
             "follow all --from latest",
             "follow world-fr --from snapshot --headlines",
             "follow world-fr --json --consumer cms --from ack --ack | ./store-updates");
@@ -43,7 +43,7 @@ internal static class FollowCommand
                 IncludeHeld = run.Get(held),
                 MaxBatchUpdates = run.Get(batch) ?? (run.Json ? 1 : 0),
             };
-            var view = new FollowView(run.Console, io.TimeProvider);
+            var view = new FollowView(run.Console, io.TimeProvider, run.Get(stream)!);
             var left = run.Get(count) is > 0 and var limit ? limit : int.MaxValue;
             await foreach (var happened in run.Client.SubscribeAsync(request, run.Token))
             {
@@ -84,7 +84,7 @@ internal static class FollowCommand
         var update = received.Updates[index];
         if (!run.Json)
         {
-            view.Write(update);
+            view.Write(update, received.Lag);
         }
         else
         {

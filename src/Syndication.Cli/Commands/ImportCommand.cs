@@ -1,5 +1,9 @@
 using System.CommandLine;
-using System.Security.Cryptography;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Google.Protobuf.WellKnownTypes;
+using Spectre.Console;
+using Syndication.Cli.Import;
 using Syndication.Cli.Output;
 using Syndication.Client;
 using Syndication.Formats.WireText;
@@ -7,117 +11,124 @@ using Syndication.V1;
 
 namespace Syndication.Cli.Commands;
 
-/// <summary>Publishes files of a text wire: <c>import</c>.</summary>
+/// <summary>Publishes files: <c>import</c>.</summary>
 internal static class ImportCommand
 {
+    private const int DefaultRetries = 5;
+
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
+
     public static Command Create(CliIo io)
     {
         var verb = new Verb(
             "import",
-            "Publish plain-text wire files as articles. An article's id comes from its file's bytes: importing a file again changes nothing. A file that fails does not stop the others (exit code 4).",
-            "import wire/*.txt",
+            """
+            Publish files as articles: wire texts (.txt, or any other ending), JSON of the contract's Article (.json), or one such object, or line of 'export', per line (.ndjson, .jsonl); of folders all files with these endings, also in their folders; of '-' standard input.
+            What fails stops nothing else: it is listed at the end with file, line, reason and field (exit code 4). Importing the same again changes nothing, also after an import that was broken off: a text's id comes from its bytes, and so does the request id of each article. A lost connection is made again.
+            With --json a line per article: file, line, outcome (imported, unchanged, valid, skipped, failed), articleId, version, language, sections, links, headline, reason, error.
+            """,
+            "import wire/*.txt archive/",
+            "import archive.ndjson --dry-run",
+            "export world-fr | wire import - --server http://elsewhere:5080",
             "import story.txt --json");
-        var files = verb.AddArgument<string[]>("FILE", "The files.", ArgumentArity.OneOrMore);
-        var language = verb.AddOption<string?>("--language", "The texts' language, such as fr; otherwise it is recognised.", "TAG");
+        var files = verb.AddArgument<string[]>("FILE", "Files, folders, or '-'.", ArgumentArity.OneOrMore);
+        var input = verb.AddOption<string?>("--input", "What all of it is, whatever the names say: text, ndjson or json.", "FORMAT");
+        input.AcceptOnlyFromAmong("text", "ndjson", "json");
+        var language = verb.AddOption<string?>("--language", "The language of texts, such as fr; otherwise it is recognised.", "TAG");
+        var dryRun = verb.AddOption<bool>("--dry-run", "Only check: nothing is published.");
+        var renumber = verb.AddOption<bool>(
+            "--renumber", "Publish what has a version number as the next version of its article. Otherwise its number must be the next one, so that an export goes nowhere twice.");
+        var retries = verb.AddOption<int>("--retries", $"How often in a row to reconnect in vain before ending with code 3: {DefaultRetries} by default.", "N");
+        retries.DefaultValueFactory = _ => DefaultRetries;
         verb.Run(io, async run =>
         {
-            var errors = new ErrorWriter(io.Error, json: false);
-            var options = new WireTextOptions { Language = run.Get(language) };
-            var failed = 0;
-            foreach (var file in run.Get(files) ?? [])
-            {
-                ImportLine line;
-                try
-                {
-                    line = await ImportAsync(run, file, options);
-                }
-                // A server that is gone is gone for the other files too; they can be imported again.
-                catch (SyndicationException error) when (ExitCode.Of(error) == ExitCode.Refused)
-                {
-                    errors.WriteItem(file, error.Message, error);
-                    line = new(file, "failed") { Error = ErrorLine.Of(error).Error };
-                }
-                catch (Exception error) when (error is WireTextException or IOException or UnauthorizedAccessException)
-                {
-                    errors.WriteItem(file, error.Message);
-                    line = new(file, "failed") { Error = new("INVALID_ARGUMENT", null, error.Message, null, null) };
-                }
+            run.MaxReconnectAttempts = run.Get(retries) >= 0 ? run.Get(retries) : throw new CliUsageException("--retries is 0 or more.");
+            var format = run.Get(input) is { } name ? System.Enum.Parse<InputFormat>(name, ignoreCase: true) : InputFormat.ByName;
+            var reader = new ImportReader(io, format, new WireTextOptions { Language = run.Get(language) }, run.Get(renumber));
 
-                failed += line.Error is null ? 0 : 1;
-                Write(run, line);
+            // Also the first sign of life: a server that was never there is not waited for.
+            var server = await run.Client.Server.GetServerInfoAsync(new(), cancellationToken: run.Token);
+            var tally = new ImportTally(run, Floor(server.ServerTime));
+            try
+            {
+                await ShowProgressAsync(run, tally, run.Get(files)!, onRetry =>
+                    ImportAsync(run, tally, reader.ReadAsync(run.Get(files)!, run.Token), run.Get(dryRun), onRetry));
+            }
+            catch (Exception exception) when (exception is SyndicationException or OperationCanceledException)
+            {
+                tally.WriteSummary();
+                io.Error.WriteLine("wire: broken off. What is imported stays; the same command goes on from there.");
+                throw;
             }
 
-            return failed == 0 ? ExitCode.Ok : ExitCode.SomeFailed;
+            tally.WriteSummary();
+            return tally.AnyFailed ? ExitCode.SomeFailed : ExitCode.Ok;
         });
         return verb;
     }
 
-    private static async Task<ImportLine> ImportAsync(Invocation run, string file, WireTextOptions options)
+    private static async Task ImportAsync(
+        Invocation run, ImportTally tally, IAsyncEnumerable<ImportItem> items, bool validateOnly, Action<SyndicationException, TimeSpan> onRetry)
     {
-        var source = await File.ReadAllBytesAsync(run.FullPath(file), run.Token);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(source));
-        var article = WireTextReader.Read(source, Path.GetFileName(file), options);
-        article.ArticleId = "wire-" + hash[..32];
-        try
+        await foreach (var result in run.Client.ImportAsync(SendAsync(), onRetry, run.Token))
         {
-            var response = await run.Client.Publishing.PublishArticleAsync(
-                new() { RequestId = "import-" + hash, Article = article, ExpectedVersion = 0, Change = ChangeType.New },
-                cancellationToken: run.Token);
-            return Line(file, "imported", article, response.Version);
+            tally.Add(result);
         }
-        // The same bytes were imported before, under another file name, by another caller, or by a reader that understood
-        // less. The article may have been edited since: an import does not undo that.
-        catch (SyndicationException error) when (error.Reason is ErrorReason.VersionMismatch or ErrorReason.RequestIdReused)
+
+        async IAsyncEnumerable<ImportArticlesRequest> SendAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
-            var existing = await run.Client.Articles.GetArticleAsync(
-                new() { ArticleId = article.ArticleId, IncludeHeld = true }, cancellationToken: run.Token);
-            return Line(file, "unchanged", existing.Article, existing.Article.Version);
+            await foreach (var item in items.WithCancellation(cancellationToken))
+            {
+                tally.Add(item);
+                if (item.Request is { } request)
+                {
+                    yield return new() { Publish = request, ValidateOnly = validateOnly };
+                }
+            }
         }
     }
 
-    private static ImportLine Line(string file, string outcome, Article article, int version) => new(file, outcome)
+    /// <summary>Runs an import beside a bar with rate and remaining time, where somebody watches.</summary>
+    private static async Task ShowProgressAsync(
+        Invocation run, ImportTally tally, string[] paths, Func<Action<SyndicationException, TimeSpan>, Task> importAsync)
     {
-        ArticleId = article.ArticleId,
-        Version = version,
-        Language = article.Language,
-        Sections = article.Body.Count(block => block.KindCase == Block.KindOneofCase.Heading),
-        Links = article.Links.Count,
-        Headline = article.Headline,
-    };
-
-    private static void Write(Invocation run, ImportLine line)
-    {
-        if (run.Json)
+        if (!run.Io.IsTerminal || run.Json)
         {
-            run.Io.Out.WriteLine(JsonLines.Format(line));
-        }
-        else if (line.Error is null)
-        {
-            run.Io.Out.WriteLine(Terminal.Clean(
-                $"{line.Outcome,-9}  {line.ArticleId} version {line.Version}  {line.Language}  "
-                + $"{line.Sections} sections, {line.Links} links  {line.File}: {line.Headline}"));
+            await importAsync((error, delay) => run.Io.Error.WriteLine(Terminal.Clean("wire: " + Retry(error, delay))));
+            return;
         }
 
-        run.Io.Out.Flush();
+        var clock = run.Io.TimeProvider;
+        var began = clock.GetTimestamp();
+        var columns = new ProgressColumn[] { new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn() };
+        await run.Console.Progress().AutoClear(true).Columns(columns).StartAsync(async context =>
+        {
+            var bar = context.AddTask("reading", maxValue: 1);
+            var total = SizeOf(run.Io, paths);
+            bar.IsIndeterminate = total == 0;
+            bar.MaxValue = Math.Max(1, total);
+            var import = importAsync((error, delay) => run.Console.MarkupLine($"[yellow]{Terminal.Literal(Retry(error, delay))}[/]"));
+            while (!import.IsCompleted)
+            {
+                await Task.WhenAny(import, Task.Delay(ProgressInterval, clock));
+                var rate = tally.Count / Math.Max(0.001, clock.GetElapsedTime(began).TotalSeconds);
+                bar.Description = string.Create(CultureInfo.InvariantCulture, $"{tally.Count:N0} articles, {rate:N0}/s");
+                bar.Value = tally.Bytes;
+            }
+
+            await import;
+        });
     }
-}
 
-/// <summary>What became of a file.</summary>
-/// <param name="File">As it was named.</param>
-/// <param name="Outcome"><c>imported</c> (also when the same import is repeated), <c>unchanged</c> or <c>failed</c>.</param>
-internal sealed record ImportLine(string File, string Outcome)
-{
-    public string? ArticleId { get; init; }
+    private static string Retry(SyndicationException error, TimeSpan delay) =>
+        string.Create(CultureInfo.InvariantCulture, $"disconnected: {error.Message}; connecting again in {delay.TotalSeconds:0.0} s");
 
-    public int? Version { get; init; }
+    // 0 where it is not known. Looked through once more for reading: the names of a large archive are not kept.
+    private static long SizeOf(CliIo io, string[] paths) => paths.Contains("-")
+        ? 0
+        : ImportFiles.Find(paths, io.FullPath).Select(path => new FileInfo(io.FullPath(path))).Where(file => file.Exists).Sum(file => file.Length);
 
-    public string? Language { get; init; }
-
-    public int? Sections { get; init; }
-
-    public int? Links { get; init; }
-
-    public string? Headline { get; init; }
-
-    public ErrorBody? Error { get; init; }
+    // The log counts microseconds.
+    private static Timestamp? Floor(Timestamp? time) =>
+        time is null ? null : new() { Seconds = time.Seconds, Nanos = time.Nanos / 1000 * 1000 };
 }

@@ -5,7 +5,7 @@ using Syndication.V1;
 
 namespace Syndication.Cli.Commands;
 
-/// <summary>What the server is and who the caller is: <c>info</c>.</summary>
+/// <summary>What the server is and who the caller is: <c>info</c>, <c>whoami</c>.</summary>
 internal static class InfoCommand
 {
     public static Command Create(CliIo io)
@@ -29,6 +29,28 @@ internal static class InfoCommand
         return verb;
     }
 
+    public static Command WhoAmI(CliIo io)
+    {
+        var verb = new Verb("whoami", "Show who you are to the server, and what you may do. With --json the GetCallerResponse.", "whoami");
+        verb.Run(io, async run =>
+        {
+            var caller = await run.Client.Server.GetCallerAsync(new(), cancellationToken: run.Token);
+            if (run.Json)
+            {
+                run.WriteJson(caller);
+            }
+            else
+            {
+                io.Out.WriteLine(Terminal.Clean(Describe(caller)));
+            }
+
+            return ExitCode.Ok;
+        });
+        return verb;
+    }
+
+    private static string Describe(GetCallerResponse caller) => $"{caller.Principal} ({string.Join(", ", caller.Roles.Select(ArticleText.Name))})";
+
     private static void Write(Invocation run, GetServerInfoResponse server, GetCallerResponse caller)
     {
         var limits = server.Limits ?? new();
@@ -44,7 +66,7 @@ internal static class InfoCommand
         table.Add("heartbeat", $"{limits.HeartbeatInterval?.ToTimeSpan()}");
         table.Add("stall limit", $"{limits.StallLimit?.ToTimeSpan()}");
         table.Add("retention", limits.Retention is { } retention ? $"{retention.ToTimeSpan()}" : "for ever");
-        table.Add("you are", $"{caller.Principal} ({string.Join(", ", caller.Roles.Select(ArticleText.Name))})");
+        table.Add("you are", Describe(caller));
         run.Console.Write(table);
     }
 }

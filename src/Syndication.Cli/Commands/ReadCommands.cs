@@ -4,27 +4,31 @@ using Syndication.V1;
 
 namespace Syndication.Cli.Commands;
 
-/// <summary>The archive: <c>get</c>, <c>list</c>, <c>versions</c>.</summary>
+/// <summary>The archive: <c>get</c>, <c>list</c>, <c>versions</c>, <c>neighbors</c>.</summary>
 internal static class ReadCommands
 {
     public const string HeldHelp = "Also articles under embargo or hold. For the desk.";
+
+    private const int DefaultLimit = 50;
 
     public static Command Get(CliIo io)
     {
         var verb = new Verb(
             "get",
-            "Show an article: its latest version, or a given one.",
+            "Show an article, its latest version or a given one: all of its text, with rights, links and media. With --json, or --format json, the Article.",
             "get wire-42",
             "get wire-42 --version 3 --json");
         var id = verb.AddArgument<string>("ID", "The article.");
         var version = verb.AddOption<int>("--version", "The version; otherwise the latest.", "N");
         var held = verb.AddOption<bool>("--held", HeldHelp);
+        var format = verb.AddOption<string?>("--format", "text (the default) or json.", "FORMAT");
+        format.AcceptOnlyFromAmong("text", "json");
         verb.Run(io, async run =>
         {
             var response = await run.Client.Articles.GetArticleAsync(
                 new() { ArticleId = run.Get(id), Version = run.Get(version), IncludeHeld = run.Get(held) },
                 cancellationToken: run.Token);
-            if (run.Json)
+            if (run.Get(format) is { } asked ? asked == "json" : run.Json)
             {
                 run.WriteJson(response.Article);
             }
@@ -43,6 +47,7 @@ internal static class ReadCommands
         var verb = new Verb(
             "list",
             "List articles by what they are about, newest change first.",
+            "list --all --json",
             "list --language fr --subject medtop:20000587",
             "list --stream world-fr --limit 200 --json",
             "list --any-place \"Séoul\" --any-place \"Pyongyang\" --none-type picture");
@@ -50,8 +55,7 @@ internal static class ReadCommands
         var filter = new FilterOptions(verb);
         var held = verb.AddOption<bool>("--held", HeldHelp + " And withheld, withdrawn and expired ones.");
         var full = verb.AddOption<bool>("--full", "With their texts (for --json).");
-        var limit = verb.AddOption<int>("--limit", "How many at most: 50 by default, 0 for all.", "N");
-        limit.DefaultValueFactory = _ => 50;
+        var paging = new PagingOptions(verb, DefaultLimit);
         verb.Run(io, async run =>
         {
             var request = new ListArticlesRequest
@@ -61,7 +65,7 @@ internal static class ReadCommands
                 IncludeHeld = run.Get(held),
                 View = run.Get(full) ? ArticleView.Full : ArticleView.Headlines,
             };
-            await Paged.WriteAsync<Article>(run, run.Get(limit), ArticleTable.Columns, ArticleTable.Cells, async (size, token) =>
+            await Paged.WriteAsync<Article>(run, paging.Limit(run), ArticleTable.Columns, ArticleTable.Cells, async (size, token) =>
             {
                 request.PageSize = size;
                 request.PageToken = token;
@@ -78,17 +82,62 @@ internal static class ReadCommands
         var verb = new Verb("versions", "List the versions of an article, newest first.", "versions wire-42");
         var id = verb.AddArgument<string>("ID", "The article.");
         var held = verb.AddOption<bool>("--held", HeldHelp);
-        var limit = verb.AddOption<int>("--limit", "How many at most: all by default.", "N");
+        var paging = new PagingOptions(verb, DefaultLimit);
         verb.Run(io, async run =>
         {
             var request = new ListArticleVersionsRequest { ArticleId = run.Get(id), IncludeHeld = run.Get(held) };
-            await Paged.WriteAsync<Article>(run, run.Get(limit), ArticleTable.Columns, ArticleTable.Cells, async (size, token) =>
+            await Paged.WriteAsync<Article>(run, paging.Limit(run), ArticleTable.Columns, ArticleTable.Cells, async (size, token) =>
             {
                 request.PageSize = size;
                 request.PageToken = token;
                 var page = await run.Client.Articles.ListArticleVersionsAsync(request, cancellationToken: run.Token);
                 return (page.Versions, page.NextPageToken);
             });
+            return ExitCode.Ok;
+        });
+        return verb;
+    }
+
+    public static Command Neighbors(CliIo io)
+    {
+        var verb = new Verb(
+            "neighbors",
+            "Show the articles before and after one: in a stream by time, and by the links that the articles themselves have. With --json the GetNeighborsResponse.",
+            "neighbors wire-42 --stream world-fr");
+        var id = verb.AddArgument<string>("ID", "The article.");
+        var stream = verb.AddOption<string?>("--stream", "The stream in which to look; otherwise all articles.", "STREAM");
+        var held = verb.AddOption<bool>("--held", HeldHelp);
+        verb.Run(io, async run =>
+        {
+            var found = await run.Client.Articles.GetNeighborsAsync(
+                new() { ArticleId = run.Get(id), Stream = run.Get(stream) ?? "", IncludeHeld = run.Get(held) }, cancellationToken: run.Token);
+            if (run.Json)
+            {
+                run.WriteJson(found);
+                return ExitCode.Ok;
+            }
+
+            var table = Terminal.NewTable(io, ["", .. ArticleTable.Columns]);
+            foreach (var (name, article) in new[]
+            {
+                ("previous", found.Previous), ("next", found.Next), ("linked previous", found.LinkedPrevious), ("linked next", found.LinkedNext),
+            })
+            {
+                if (article is not null)
+                {
+                    table.Add([name, .. ArticleTable.Cells(io.TimeProvider, article)]);
+                }
+            }
+
+            if (table.Rows.Count == 0)
+            {
+                io.Error.WriteLine("It has no neighbors.");
+            }
+            else
+            {
+                run.Console.Write(table);
+            }
+
             return ExitCode.Ok;
         });
         return verb;

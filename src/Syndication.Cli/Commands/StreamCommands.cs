@@ -6,9 +6,11 @@ using Stream = Syndication.V1.Stream;
 
 namespace Syndication.Cli.Commands;
 
-/// <summary>Named filters: <c>streams create|list|get|update|delete</c>.</summary>
+/// <summary>Named filters: <c>streams create|list|get|update|delete|preview</c>.</summary>
 internal static class StreamCommands
 {
+    private const int PreviewSamples = 10;
+
     private static readonly string[] Columns = ["Stream", "Revision", "Name", "Filter", "Searched"];
 
     public static Command Create(CliIo io) =>
@@ -19,6 +21,7 @@ internal static class StreamCommands
             GetStream(io),
             UpdateStream(io),
             DeleteStream(io),
+            Preview(io),
         };
 
     private static Verb CreateStream(CliIo io)
@@ -56,7 +59,7 @@ internal static class StreamCommands
         var verb = new Verb("list", "List all streams, by name.", "streams list --json");
         verb.Run(io, async run =>
         {
-            await Paged.WriteAsync<Stream>(run, 0, Columns, (_, stream) => Cells(stream), async (size, token) =>
+            await Paged.WriteAsync<Stream>(run, int.MaxValue, Columns, (_, stream) => Cells(stream), async (size, token) =>
             {
                 var page = await run.Client.Streams.ListStreamsAsync(
                     new() { PageSize = size, PageToken = token }, cancellationToken: run.Token);
@@ -159,6 +162,90 @@ internal static class StreamCommands
             return ExitCode.Ok;
         });
         return verb;
+    }
+
+    private static Verb Preview(CliIo io)
+    {
+        var verb = new Verb(
+            "preview",
+            "Try a filter on the archive before it is saved: how many articles match, how many each clause matches by itself, and the newest of them. With --json one PreviewStreamResponse for the whole archive.",
+            "streams preview --language fr --subject medtop:20000587",
+            "streams preview --any-keyword grève --any-keyword strike --none-genre opinion --limit 3");
+        var filter = new FilterOptions(verb);
+        var limit = verb.AddOption<int>("--limit", $"How many matches are shown: {PreviewSamples} by default.", "N");
+        limit.DefaultValueFactory = _ => PreviewSamples;
+        verb.Run(io, async run =>
+        {
+            var samples = run.Get(limit) >= 0 ? run.Get(limit) : throw new CliUsageException("--limit is 0 or more.");
+            var request = new PreviewStreamRequest { Filter = await filter.GetAsync(run) };
+            var all = new PreviewStreamResponse();
+            do
+            {
+                // No page is empty: 0 would mean the default.
+                request.PageSize = Math.Max(1, samples - all.Matches.Count);
+                var page = await run.Client.Streams.PreviewStreamAsync(request, cancellationToken: run.Token);
+                request.PageToken = page.NextPageToken;
+                all.ScannedArticles += page.ScannedArticles;
+                all.MatchedArticles += page.MatchedArticles;
+                all.Matches.Add(page.Matches.Take(samples - all.Matches.Count));
+                if (all.ClauseCounts.Count == 0)
+                {
+                    all.ClauseCounts.Add(page.ClauseCounts);
+                    continue;
+                }
+
+                for (var i = 0; i < page.ClauseCounts.Count; i++)
+                {
+                    all.ClauseCounts[i].Articles += page.ClauseCounts[i].Articles;
+                }
+            }
+            while (request.PageToken.Length > 0);
+
+            if (run.Json)
+            {
+                run.WriteJson(all);
+            }
+            else
+            {
+                Write(run, request.Filter, all);
+            }
+
+            return ExitCode.Ok;
+        });
+        return verb;
+    }
+
+    private static void Write(Invocation run, ArticleFilter filter, PreviewStreamResponse all)
+    {
+        run.Io.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{all.MatchedArticles:N0} of {all.ScannedArticles:N0} articles match."));
+        if (all.ClauseCounts.Count > 0)
+        {
+            var clauses = Terminal.NewTable(run.Io, "Clause", "Articles", "Condition");
+            foreach (var count in all.ClauseCounts)
+            {
+                clauses.Add(count.Clause, count.Articles.ToString("N0", CultureInfo.InvariantCulture), ConditionText(filter, count.Clause));
+            }
+
+            run.Console.Write(clauses);
+        }
+
+        if (all.Matches.Count > 0)
+        {
+            var matches = Terminal.NewTable(run.Io, ["Matches by", .. ArticleTable.Columns]);
+            foreach (var match in all.Matches)
+            {
+                matches.Add([string.Join(", ", match.MatchedClauses), .. ArticleTable.Cells(run.Io.TimeProvider, match.Article)]);
+            }
+
+            run.Console.Write(matches);
+        }
+    }
+
+    private static string ConditionText(ArticleFilter filter, string path)
+    {
+        var clauses = new[] { ("all_of", filter.AllOf), ("any_of", filter.AnyOf), ("none_of", filter.NoneOf) }
+            .SelectMany(group => group.Item2.Select((clause, index) => (Path: $"{group.Item1}[{index}]", Clause: clause)));
+        return clauses.FirstOrDefault(named => named.Path == path).Clause is { } found ? JsonLines.Format(found) : "";
     }
 
     private static void Write(Invocation run, Stream stream)

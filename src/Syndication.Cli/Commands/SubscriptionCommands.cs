@@ -38,7 +38,7 @@ internal static class SubscriptionCommands
                 MaxWait = run.Get(wait) > 0 ? Duration.FromTimeSpan(TimeSpan.FromSeconds(run.Get(wait))) : null,
                 IncludeHeld = run.Get(held),
             };
-            var view = new FollowView(run.Console, io.TimeProvider);
+            var view = new FollowView(run.Console, io.TimeProvider, run.Get(stream)!);
             PullUpdatesResponse page;
             do
             {

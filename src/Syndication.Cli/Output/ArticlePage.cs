@@ -27,9 +27,15 @@ internal static class ArticlePage
         Field(console, "story", article.StoryId);
         Field(console, "provider", article.Provider?.Name);
         Field(console, "rights", article.Rights?.CopyrightNotice);
+        Field(console, "owner", article.Rights?.CopyrightHolder);
+        Field(console, "terms", article.Rights?.UsageTerms);
+        Field(console, "only in", string.Join(", ", article.Rights?.Territories ?? []));
+        Field(console, "only for", string.Join(", ", article.Rights?.Channels ?? []));
         Field(console, "urgency", article.Urgency == 0 ? "" : $"{article.Urgency}");
         Field(console, "subjects", string.Join(", ", article.Subjects.Select(ArticleText.Name)));
+        Field(console, "genres", string.Join(", ", article.Genres.Select(ArticleText.Name)));
         Field(console, "people", string.Join(", ", article.People.Select(ArticleText.Name)));
+        Field(console, "organisations", string.Join(", ", article.Organisations.Select(ArticleText.Name)));
         Field(console, "places", string.Join(", ", article.Places.Select(ArticleText.Name)));
         Field(console, "written", clock.Local(article.CreatedTime));
         Field(console, "published", clock.Local(article.FirstPublishedTime));
@@ -42,6 +48,12 @@ internal static class ArticlePage
         {
             var target = new[] { link.Headline, link.ArticleId, link.Uri }.Where(part => part.Length > 0);
             Field(console, ArticleText.Name(link.Relation), string.Join(" · ", target));
+        }
+
+        foreach (var medium in article.Media)
+        {
+            var parts = new[] { medium.MediaId, medium.Caption, medium.Credit, medium.Renditions.FirstOrDefault()?.Uri ?? "" };
+            Field(console, ArticleText.Name(medium.ItemType), string.Join(" · ", parts.Where(part => part.Length > 0)));
         }
 
         foreach (var block in article.Body)
@@ -64,7 +76,7 @@ internal static class ArticlePage
     {
         if (!string.IsNullOrEmpty(value))
         {
-            console.MarkupLine($"[dim]{name,-12}[/]{Terminal.Literal(value)}");
+            console.MarkupLine($"[dim]{name,-15}[/]{Terminal.Literal(value)}");
         }
     }
 }

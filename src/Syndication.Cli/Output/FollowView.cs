@@ -6,18 +6,21 @@ using Syndication.V1;
 namespace Syndication.Cli.Output;
 
 /// <summary>A subscription for people: a line per update, and one for each change of its state.</summary>
-internal sealed class FollowView(IAnsiConsole console, TimeProvider clock)
+internal sealed class FollowView(IAnsiConsole console, TimeProvider clock, string stream)
 {
-    public void Write(Update update)
+    /// <summary>Writes an update.</summary>
+    /// <param name="update">The update.</param>
+    /// <param name="lag">What is still to come after its frame; shown where there is something.</param>
+    public void Write(Update update, Lag? lag = null)
     {
         var article = update.Article;
         var mark = article is { Status: not (ArticleStatus.Usable or ArticleStatus.Unspecified) }
             ? $" [yellow]({ArticleText.Name(article.Status)})[/]"
             : "";
         console.MarkupLine(
-            $"[dim]{clock.Local(update.CommitTime)}[/]  [{Colour(update.Kind)}]{Kind(update.Kind),-9}[/]  "
+            $"[dim]{clock.Local(update.CommitTime)}[/]  [{Colour(update.Kind)}]{Kind(update.Kind),-9}[/]  [dim]{Terminal.Literal(stream)}[/]  "
             + $"{Terminal.Literal(update.ArticleId)} [dim]v{update.Version}[/]  {Terminal.Literal(article?.Language ?? "-"),-5}  "
-            + Terminal.Literal(Text(update)) + mark);
+            + Terminal.Literal(Text(update)) + mark + (lag is { Updates: > 0 } ? $"  [yellow]({Lags.Text(lag)} behind)[/]" : ""));
     }
 
     public void Write(SubscriptionEvent happened)
@@ -34,10 +37,10 @@ internal sealed class FollowView(IAnsiConsole console, TimeProvider clock)
                 State("dim", "snapshot complete: whatever it did not name is to be dropped");
                 break;
             case SubscriptionEvent.CaughtUp:
-                State("dim", "caught up");
+                State("green", "caught up: live");
                 break;
-            case SubscriptionEvent.FellBehind:
-                State("yellow", "fell behind: reading from the archive");
+            case SubscriptionEvent.FellBehind behind:
+                State("yellow", $"fell behind ({Lags.Text(behind.Lag)}): reading from the archive");
                 break;
         }
     }
@@ -55,7 +58,8 @@ internal sealed class FollowView(IAnsiConsole console, TimeProvider clock)
         return $"disconnected: {why}; connecting again in {seconds} s";
     }
 
-    private void State(string colour, string text) => console.MarkupLine($"[{colour}]-- {Terminal.Literal(text)}[/]");
+    private void State(string colour, string text) =>
+        console.MarkupLine($"[dim]{clock.Local(clock.GetUtcNow())}[/]  [{colour}]-- {Terminal.Literal(text)}[/]");
 
     private static string Text(Update update) => update switch
     {

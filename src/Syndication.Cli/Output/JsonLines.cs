@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
-using Syndication.Cli.Commands;
+using Syndication.Cli.Import;
 using Syndication.V1;
 
 namespace Syndication.Cli.Output;

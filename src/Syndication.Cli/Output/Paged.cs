@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Syndication.Cli.Commands;
 
 namespace Syndication.Cli.Output;
 
@@ -8,7 +9,7 @@ internal static class Paged
     private const int LargestPage = 500;
 
     /// <param name="run">Where it goes.</param>
-    /// <param name="limit">How many at most; 0 for all.</param>
+    /// <param name="limit">How many at most.</param>
     /// <param name="columns">Headings of the table.</param>
     /// <param name="cells">A row of the table.</param>
     /// <param name="readAsync">Reads a page: its size and token in, its items and the next token out.</param>
@@ -20,12 +21,7 @@ internal static class Paged
         Func<int, string, Task<(IEnumerable<T> Items, string NextPageToken)>> readAsync)
         where T : IMessage
     {
-        if (limit < 0)
-        {
-            throw new CliUsageException($"--limit is {limit}: 0 (all) or more.");
-        }
-
-        var left = limit == 0 ? int.MaxValue : limit;
+        var left = limit;
         var table = Terminal.NewTable(run.Io, columns);
         var token = "";
         do
@@ -60,7 +56,7 @@ internal static class Paged
         run.Console.Write(table);
         if (token.Length > 0)
         {
-            run.Io.Error.WriteLine($"There are more; --limit 0 lists all.");
+            PagingOptions.WriteMore(run);
         }
     }
 }

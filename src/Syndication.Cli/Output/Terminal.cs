@@ -16,7 +16,8 @@ internal static class Terminal
             Out = new AnsiConsoleOutput(io.Out),
             Ansi = io.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = io.IsTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
+            // For what draws over itself: progress and live tables.
+            Interactive = io.IsTerminal ? InteractionSupport.Yes : InteractionSupport.No,
             // They switch colours on for build servers, whose output is a file.
             Enrichment = new() { UseDefaultEnrichers = false },
         });

@@ -1,3 +1,4 @@
+using System.Text;
 using Syndication.Cli;
 using Syndication.Tests.Client;
 
@@ -14,6 +15,13 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     public static Task<CliRun> StartAsync(FakeServer server, params string[] args) =>
         StartAsync(server.Address.ToString(), "", Directory.GetCurrentDirectory(), TestContext.Current.CancellationToken, args);
 
+    /// <summary>A run that is watched while it goes on.</summary>
+    public static Task<int> StartAsync(string server, TextWriter output, TimeProvider clock, CancellationToken token, params string[] args) =>
+        Syndication.Cli.Program.RunAsync(
+            args,
+            new() { Out = output, Error = output, In = Stream.Null, Environment = name => name == "SYNDICATION_SERVER" ? server : null, TimeProvider = clock },
+            token);
+
     public static async Task<CliRun> StartAsync(
         string server, string input, string directory, CancellationToken token, params string[] args)
     {
@@ -22,7 +30,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
         {
             Out = output,
             Error = error,
-            In = new StringReader(input),
+            In = new MemoryStream(Encoding.UTF8.GetBytes(input)),
             Environment = name => name == "SYNDICATION_SERVER" ? server : null,
             Directory = directory,
         };

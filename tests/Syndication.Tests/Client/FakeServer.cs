@@ -33,6 +33,9 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public ConcurrentQueue<PublishArticleRequest> Published { get; } = [];
 
+    /// <summary>Ends the first calls of <c>ImportArticles</c>, after as many results as named.</summary>
+    public ConcurrentQueue<(int Results, Exception Error)> BrokenImports { get; } = [];
+
     public ConcurrentQueue<AcknowledgeRequest> Acknowledged { get; } = [];
 
     public ConcurrentQueue<CreateStreamRequest> StreamsCreated { get; } = [];
@@ -46,6 +49,8 @@ internal sealed class FakeServer : IAsyncDisposable
         Version = 1 + request.ExpectedVersion,
         Status = ArticleStatus.Usable,
     };
+
+    public Timestamp Time { get; } = new() { Seconds = 1_700_000_000 };
 
     public Func<GetArticleRequest, ServerCallContext, Task<Article>> OnGet { get; set; } =
         (request, _) => Task.FromResult(new Article { ArticleId = request.ArticleId, Version = 1 });
@@ -66,6 +71,7 @@ internal sealed class FakeServer : IAsyncDisposable
         app.MapGrpcService<Articles>();
         app.MapGrpcService<Streams>();
         app.MapGrpcService<Subscriptions>();
+        app.MapGrpcService<Info>();
         server = new(app);
         await app.StartAsync();
         return server;
@@ -192,6 +198,38 @@ internal sealed class FakeServer : IAsyncDisposable
             server.Published.Enqueue(request);
             return Task.FromResult(server.OnPublish(request));
         }
+
+        public override async Task ImportArticles(
+            IAsyncStreamReader<ImportArticlesRequest> requestStream, IServerStreamWriter<ImportArticlesResponse> responseStream, ServerCallContext context)
+        {
+            var isBroken = server.BrokenImports.TryDequeue(out var broken);
+            for (var index = 0; await requestStream.MoveNext(); index++)
+            {
+                if (isBroken && index == broken.Results)
+                {
+                    throw broken.Error;
+                }
+
+                server.Published.Enqueue(requestStream.Current.Publish);
+                var response = new ImportArticlesResponse { Index = index };
+                try
+                {
+                    response.Published = server.OnPublish(requestStream.Current.Publish);
+                }
+                catch (RpcException error)
+                {
+                    response.Error = error.GetRpcStatus();
+                }
+
+                await responseStream.WriteAsync(response);
+            }
+        }
+    }
+
+    private sealed class Info(FakeServer server) : ServerService.ServerServiceBase
+    {
+        public override Task<GetServerInfoResponse> GetServerInfo(GetServerInfoRequest request, ServerCallContext context) =>
+            Task.FromResult(new GetServerInfoResponse { ServerTime = server.Time });
     }
 
     private sealed class Articles(FakeServer server) : ArticleService.ArticleServiceBase

@@ -1,0 +1,29 @@
+namespace Syndication.Cli.Import;
+
+/// <summary>Finds the files of an import.</summary>
+internal static class ImportFiles
+{
+    private static readonly string[] Extensions = [".txt", ".json", ".ndjson", ".jsonl"];
+
+    // Links are not followed: they may lead in a circle. Neither are hidden files, which editors and systems leave behind.
+    private static readonly EnumerationOptions Plain = new()
+    {
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+    };
+
+    /// <summary>
+    /// Files as they were named; of folders all files with known endings, also in their folders, in ordinal order. Looks as it
+    /// goes: a folder's names are never held all at once, but for one level.
+    /// </summary>
+    public static IEnumerable<string> Find(IEnumerable<string> paths, Func<string, string> fullPath) =>
+        paths.SelectMany(path => path != "-" && Directory.Exists(fullPath(path)) ? InFolder(path, fullPath) : [path]);
+
+    private static IEnumerable<string> InFolder(string folder, Func<string, string> fullPath) =>
+        Names(Directory.EnumerateFiles(fullPath(folder), "*", Plain))
+            .Where(name => Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
+            .Select(name => Path.Combine(folder, name))
+            .Concat(Names(Directory.EnumerateDirectories(fullPath(folder), "*", Plain))
+                .SelectMany(name => InFolder(Path.Combine(folder, name), fullPath)));
+
+    private static IEnumerable<string> Names(IEnumerable<string> paths) => paths.Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+}

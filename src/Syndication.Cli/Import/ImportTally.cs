@@ -1,0 +1,168 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Syndication.Cli.Output;
+using Syndication.Client;
+using Syndication.V1;
+
+namespace Syndication.Cli.Import;
+
+/// <summary>
+/// What has become of an import's articles, in their order. The reader adds them as it reads, the results come later, from
+/// another thread. Holds what is under way, and of the rest a bounded number.
+/// </summary>
+/// <param name="run">Where it goes.</param>
+/// <param name="began">The server's time before the first article: what it committed earlier is not this run's work.</param>
+internal sealed class ImportTally(Invocation run, Timestamp? began)
+{
+    private const int MaxShown = 20;
+    private const int MaxFailures = 1000;
+
+    private static readonly string[] Outcomes = ["imported", "unchanged", "valid", "skipped", "failed"];
+
+    private readonly Lock _gate = new();
+    private readonly Queue<ImportItem> _underWay = [];
+    private readonly List<ImportLine> _shown = [];
+    private readonly List<(string Place, ImportLine Line, SyndicationException? Error)> _failures = [];
+    private readonly Dictionary<string, long> _counts = [];
+
+    public long Count { get; private set; }
+
+    /// <summary>How many bytes of the sources are dealt with.</summary>
+    public long Bytes { get; private set; }
+
+    public bool AnyFailed => _counts.ContainsKey("failed");
+
+    /// <summary>Notes an article that was read.</summary>
+    public void Add(ImportItem item)
+    {
+        lock (_gate)
+        {
+            _underWay.Enqueue(item);
+            SettleUnsent();
+        }
+    }
+
+    /// <summary>Notes the result of the oldest article that was sent.</summary>
+    public void Add(ImportedArticle result)
+    {
+        lock (_gate)
+        {
+            var item = _underWay.Dequeue();
+            Settle(item, LineOf(item, result), result.Error);
+            SettleUnsent();
+        }
+    }
+
+    /// <summary>Writes the articles if they are few, the counts, and what failed.</summary>
+    public void WriteSummary()
+    {
+        lock (_gate)
+        {
+            if (!run.Json)
+            {
+                if (Count <= MaxShown)
+                {
+                    _shown.ForEach(Write);
+                }
+
+                run.Io.Out.WriteLine(Count == 0
+                    ? "There was nothing to import."
+                    : string.Join(", ", Outcomes.Where(_counts.ContainsKey).Select(outcome => Text($"{_counts[outcome]:N0} {outcome}"))) + ".");
+            }
+
+            run.Io.Out.Flush();
+            var errors = new ErrorWriter(run.Io.Error, json: false);
+            foreach (var (place, line, error) in _failures)
+            {
+                errors.WriteItem(place, line.Reason ?? line.Error!.Message, error);
+            }
+
+            if (_counts.GetValueOrDefault("failed") is var failed && failed > _failures.Count)
+            {
+                run.Io.Error.WriteLine(Text($"wire: {failed - _failures.Count:N0} more failed; --json tells of each."));
+            }
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    // Those that were not sent wait for no result, only for their turn.
+    private void SettleUnsent()
+    {
+        while (_underWay.TryPeek(out var item) && item.Request is null)
+        {
+            _underWay.Dequeue();
+            Settle(
+                item,
+                item.Skipped is { } skipped
+                    ? new(item.Source, "skipped") { Line = item.Line, Reason = skipped }
+                    : new(item.Source, "failed") { Line = item.Line, Error = new("INVALID_ARGUMENT", null, item.Problem ?? "", null, null) },
+                error: null);
+        }
+    }
+
+    private void Settle(ImportItem item, ImportLine line, SyndicationException? error)
+    {
+        Count++;
+        Bytes = item.EndBytes;
+        _counts[line.Outcome] = _counts.GetValueOrDefault(line.Outcome) + 1;
+        if (line.Error is not null && _failures.Count < MaxFailures)
+        {
+            _failures.Add((item.Place, line, error));
+        }
+
+        if (run.Json)
+        {
+            run.Io.Out.WriteLine(JsonLines.Format(line));
+        }
+        else if (line.Error is null && Count <= MaxShown)
+        {
+            _shown.Add(line);
+        }
+    }
+
+    private ImportLine LineOf(ImportItem item, ImportedArticle result)
+    {
+        var article = item.Request!.Article;
+        var line = new ImportLine(item.Source, "")
+        {
+            Line = item.Line,
+            ArticleId = article.ArticleId,
+            Language = article.Language,
+            Sections = article.Body.Count(block => block.KindCase == Block.KindOneofCase.Heading),
+            Links = article.Links.Count,
+            Headline = article.Headline,
+        };
+        if (result.Published is { } published)
+        {
+            return published.Version == 0
+                ? line with { Outcome = "valid" }
+                : line with { Outcome = published.CommitTime < began ? "unchanged" : "imported", Version = published.Version };
+        }
+
+        var error = result.Error!;
+        if (error.Reason != ErrorReason.VersionMismatch
+            || !int.TryParse(error.Metadata.GetValueOrDefault("current_version"), NumberStyles.None, CultureInfo.InvariantCulture, out var current))
+        {
+            return line with { Outcome = "failed", Error = ErrorLine.Of(error).Error };
+        }
+
+        // It is there already: from an earlier import under another name or by another caller, or because it comes from there.
+        // It may have been edited since; an import does not undo that.
+        var version = Math.Max(1, article.Version);
+        return current >= version && item.Request.HasExpectedVersion
+            ? line with { Outcome = "unchanged", Version = current }
+            : line with
+            {
+                Outcome = "failed",
+                Error = ErrorLine.Of(error).Error,
+                Reason = $"it is version {version}, but the server has {(current == 0 ? "none" : $"version {current}")} of {article.ArticleId}; "
+                    + "--renumber publishes it as the next one.",
+            };
+    }
+
+    private void Write(ImportLine line) => run.Io.Out.WriteLine(Terminal.Clean(line.Outcome == "skipped"
+        ? $"skipped    {line.File}{(line.Line is { } number ? $":{number}" : "")}: {line.Reason}"
+        : $"{line.Outcome,-9}  {line.ArticleId}{(line.Version is { } version ? $" version {version}" : "")}  {line.Language}  "
+            + $"{line.Sections} sections, {line.Links} links  {line.File}: {line.Headline}"));
+}
