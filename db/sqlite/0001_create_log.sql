@@ -9,9 +9,10 @@ CREATE TABLE log_state (
     commit_time_us INTEGER NOT NULL,  -- its time: the next is not before it
     streams_number INTEGER NOT NULL,  -- number of the last entry that changed a stream
     floor INTEGER NOT NULL,           -- highest number that retention has dropped
+    sweeps INTEGER NOT NULL,          -- how often it has dropped something
     epoch INTEGER NOT NULL            -- the current row of log_epochs
 );
-INSERT INTO log_state VALUES (1, 0, 0, 0, 0, 0, 1);
+INSERT INTO log_state VALUES (1, 0, 0, 0, 0, 0, 0, 1);
 
 -- The incarnations of the log: one more each time that the database is restored from a backup.
 CREATE TABLE log_epochs (

@@ -110,6 +110,8 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // A commit that is under way ends first.
+        _writing.Wait();
         _disposed = true;
         _writer?.Dispose();
         while (_readers.TryTake(out var reader))

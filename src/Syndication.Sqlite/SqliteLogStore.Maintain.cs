@@ -105,7 +105,7 @@ public sealed partial class SqliteLogStore
             DELETE FROM stream_entries WHERE stream_key IN (SELECT stream_key FROM stream_filters)
                 AND number IN (SELECT value FROM json_each(@numbers))
             """;
-        const string RaiseFloor = "UPDATE log_state SET floor = max(floor, @floor) WHERE id = 1";
+        const string RaiseFloor = "UPDATE log_state SET floor = max(floor, @floor), sweeps = sweeps + 1 WHERE id = 1";
         return database.WriteAsync(
             (connection, transaction) =>
             {

@@ -14,14 +14,14 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
     {
         const string ReadState =
             """
-            SELECT s.head AS Head, s.head_check AS HeadCheck, s.epoch AS Epoch, s.floor AS Floor, e.epoch_id AS EpochId
+            SELECT s.head AS Head, s.head_check AS HeadCheck, s.epoch AS Epoch, s.floor AS Floor, s.sweeps AS Sweeps, e.epoch_id AS EpochId
             FROM log_state s JOIN log_epochs e ON e.epoch = s.epoch WHERE s.id = 1
             """;
         const string ReadForks = "SELECT epoch AS Epoch, begins_after AS BeginsAfter FROM log_epochs WHERE epoch > 1";
         var state = connection.QuerySingle<HeadRow>(ReadState);
         var forks = connection.Query<ForkRow>(ReadForks).ToDictionary(fork => (int)fork.Epoch - 1, fork => fork.BeginsAfter);
         return new LogHead(
-            new LogPosition(state.Head, (uint)state.HeadCheck), (int)state.Epoch, new Guid(state.EpochId, bigEndian: true), state.Floor, forks);
+            new LogPosition(state.Head, (uint)state.HeadCheck), (int)state.Epoch, new Guid(state.EpochId, bigEndian: true), new DroppedEntries(state.Floor, state.Sweeps), forks);
     }));
 
     /// <inheritdoc/>
@@ -177,7 +177,7 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
     /// <summary>A parameter that stands for a list: one statement text for lists of every length.</summary>
     internal static string JsonArray<T>(IEnumerable<T> values) => JsonSerializer.Serialize(values);
 
-    private sealed record HeadRow(long Head, long HeadCheck, long Epoch, long Floor, byte[] EpochId);
+    private sealed record HeadRow(long Head, long HeadCheck, long Epoch, long Floor, long Sweeps, byte[] EpochId);
 
     private sealed record ForkRow(long Epoch, long BeginsAfter);
 

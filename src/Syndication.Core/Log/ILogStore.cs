@@ -92,9 +92,9 @@ public interface ILogStore
 /// <param name="Position">After the last entry.</param>
 /// <param name="Epoch">Counts the log's incarnations, from 1.</param>
 /// <param name="EpochId">Names this incarnation: random.</param>
-/// <param name="Floor">The highest number that retention has dropped; 0 when none.</param>
+/// <param name="Dropped">What retention has dropped.</param>
 /// <param name="Forks">Where each earlier incarnation ended, by its count.</param>
-public sealed record LogHead(LogPosition Position, int Epoch, Guid EpochId, long Floor, IReadOnlyDictionary<int, long> Forks);
+public sealed record LogHead(LogPosition Position, int Epoch, Guid EpochId, DroppedEntries Dropped, IReadOnlyDictionary<int, long> Forks);
 
 /// <summary>What decisions are made from.</summary>
 /// <param name="Articles">The articles, by id.</param>
@@ -120,9 +120,14 @@ public sealed record PageQuery(long StreamKey, bool Held, long After, long Throu
 /// <summary>A page of a stream.</summary>
 /// <param name="Entries">The entries, with this stream's membership alone; without any for the stream <c>all</c>.</param>
 /// <param name="ReadThrough">Up to where the stream was searched, which advances even when nothing matched.</param>
-/// <param name="Floor">The highest number that retention had dropped when the page was read.</param>
+/// <param name="Dropped">What retention had dropped when the page was read.</param>
 /// <param name="IsEnd">Whether there was nothing more to read; a stream whose archive is still searched ends where the search has come.</param>
-public sealed record LogPage(IReadOnlyList<LogEntry> Entries, LogPosition ReadThrough, long Floor, bool IsEnd);
+public sealed record LogPage(IReadOnlyList<LogEntry> Entries, LogPosition ReadThrough, DroppedEntries Dropped, bool IsEnd);
+
+/// <summary>What retention has dropped.</summary>
+/// <param name="Floor">The highest number; 0 when none.</param>
+/// <param name="Sweeps">How often it has dropped something.</param>
+public readonly record struct DroppedEntries(long Floor, long Sweeps);
 
 /// <summary>Articles for which the clock has something to say.</summary>
 /// <param name="Embargoes">Ids of articles whose embargo has ended.</param>

@@ -305,16 +305,18 @@ public abstract record ArticleStateCommand(string Principal, string RequestId) :
             inForce = await scope.ReadVersionAsync(Id, after.PublicVersion, cancellationToken);
         }
 
+        // What expires is the version in force: one that is embargoed on top of it goes on waiting.
+        var version = kind == EntryKind.Expired ? after.LiftedVersion : after.LatestVersion;
         var entry = new NewEntry
         {
             Kind = kind,
             UpdateId = Guid.NewGuid(),
             Principal = Principal,
             ArticleId = Id,
-            Version = after.LatestVersion,
+            Version = version,
             PublicVersion = after.PublicVersion,
             IsPublic = isPublic,
-            Status = after.StatusOf(after.LatestVersion),
+            Status = after.StatusOf(version),
             Advisory = advisory,
             InternalReason = internalReason,
         };

@@ -28,6 +28,7 @@ public sealed partial class LogAppender(
 
     private readonly Channel<Pending> _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
     private CompiledStreams? _streams;
+    private volatile bool _stopped;
 
     /// <summary>Appends a command.</summary>
     /// <returns>Where it ended up, once it is on disk, or why it was refused.</returns>
@@ -38,6 +39,11 @@ public sealed partial class LogAppender(
         var pending = new Pending(command);
         if (!_queue.Writer.TryWrite(pending))
         {
+            if (_stopped)
+            {
+                return new Rejection(ErrorReason.ServerShuttingDown, "The server is going down: repeat the request elsewhere or after a moment.");
+            }
+
             return new Rejection(ErrorReason.Overloaded, $"{QueueCapacity} requests are waiting for the database.");
         }
 
@@ -66,6 +72,7 @@ public sealed partial class LogAppender(
         }
         finally
         {
+            _stopped = true;
             _queue.Writer.TryComplete();
             held?.Completion.TrySetException(new StoreUnavailableException("The server is going down."));
             while (_queue.Reader.TryRead(out var pending))

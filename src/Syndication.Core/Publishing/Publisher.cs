@@ -230,7 +230,7 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
 
         var response = parser.ParseFrom(appended.Value.Response);
         var (position, updateId, commitTime) = appended.Value.Receipt;
-        var cursor = cursors.Seal(CursorService.Place(StreamDefinition.All, tail.LogHead with { Floor = 0 }, position));
+        var cursor = cursors.Seal(CursorService.Place(StreamDefinition.All, tail.LogHead with { Dropped = default }, position));
         complete(response, (updateId.ToString("N"), cursor, Timestamp.FromDateTimeOffset(commitTime)));
         return response;
     }

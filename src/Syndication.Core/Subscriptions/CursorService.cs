@@ -89,7 +89,7 @@ public sealed class CursorService(ILogStore store, LogTail tail, TokenSealer sea
         }
 
         var position = await store.ReadPositionAtAsync(wanted, cancellationToken);
-        return position.Number < head.Floor
+        return position.Number < head.Dropped.Floor
             ? new Rejection(ErrorReason.TimeExpired, $"Retention has dropped updates after {wanted:O}.") { Metadata = OldestCursor(stream, head) }
             : Place(stream, head, position);
     }
@@ -138,11 +138,11 @@ public sealed class CursorService(ILogStore store, LogTail tail, TokenSealer sea
             return EpochLost();
         }
 
-        return IsExpired(cursor, head.Floor) ? Expired(stream, head) : cursor with { Epoch = head.Epoch };
+        return IsExpired(cursor, head.Dropped) ? Expired(stream, head) : cursor with { Epoch = head.Epoch };
     }
 
     /// <summary>Whether retention has dropped updates after a place since the place was given out.</summary>
-    public static bool IsExpired(Cursor cursor, long floor) => floor > cursor.Position.Number && floor > cursor.Floor;
+    public static bool IsExpired(Cursor cursor, DroppedEntries dropped) => dropped.Floor > cursor.Position.Number && dropped.Sweeps != cursor.Sweeps;
 
     /// <summary>The refusal of an expired place.</summary>
     public Rejection Expired(StreamDefinition stream, LogHead head) =>
@@ -153,14 +153,14 @@ public sealed class CursorService(ILogStore store, LogTail tail, TokenSealer sea
 
     /// <summary>A place in the log.</summary>
     public static Cursor Place(StreamDefinition stream, LogHead head, LogPosition position) =>
-        new(stream.StreamKey, head.Epoch, position, head.Floor, default, InSnapshot: false);
+        new(stream.StreamKey, head.Epoch, position, head.Dropped.Sweeps, default, InSnapshot: false);
 
     private static Cursor Snapshot(StreamDefinition stream, LogHead head) =>
-        new(stream.StreamKey, head.Epoch, LogPosition.Start, head.Floor, head.Position, InSnapshot: true);
+        new(stream.StreamKey, head.Epoch, LogPosition.Start, head.Dropped.Sweeps, head.Position, InSnapshot: true);
 
     private static Rejection EpochLost() =>
         new(ErrorReason.EpochLost, "The log was restored from a backup that ends before the cursor: take a snapshot.");
 
     private Dictionary<string, string> OldestCursor(StreamDefinition stream, LogHead head) =>
-        new() { ["oldest_cursor"] = Seal(Place(stream, head, new LogPosition(head.Floor, 0))) };
+        new() { ["oldest_cursor"] = Seal(Place(stream, head, new LogPosition(head.Dropped.Floor, 0))) };
 }

@@ -184,7 +184,7 @@ public sealed partial class SubscriptionReader(
         {
             page = await store.ReadPageAsync(
                 new PageQuery(place.StreamKey, audience.Held, place.Position.Number, through, place.InSnapshot, PageCount, PageBytes), cancellationToken);
-            if (CursorService.IsExpired(place, page.Floor))
+            if (CursorService.IsExpired(place, page.Dropped))
             {
                 throw new SubscriptionEndedException(
                     cursors.Expired(stream.Definition, await tail.RefreshHeadAsync(cancellationToken)));
@@ -289,7 +289,7 @@ public sealed partial class SubscriptionReader(
 
         /// <remarks>Readers share these: the place must be none that is this reader's alone, so it claims nothing of what retention had dropped.</remarks>
         EncodedFrame IFrameFactory.MakeUpdates(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest) =>
-            Make(updates, Place with { Position = after, Floor = 0, Epoch = tail.LogHead.Epoch }, pending, oldest);
+            Make(updates, Place with { Position = after, Sweeps = 0, Epoch = tail.LogHead.Epoch }, pending, oldest);
 
         public EncodedFrame MakePage(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest) =>
             Make(updates, Place with { Position = after, Epoch = tail.LogHead.Epoch }, pending, oldest);

@@ -7,14 +7,14 @@ namespace Syndication.Tokens;
 /// <param name="StreamKey">The stream in its filter's revision.</param>
 /// <param name="Epoch">The incarnation of the log.</param>
 /// <param name="Position">What lies behind the reader: log entries or, inside a snapshot, snapshot entries.</param>
-/// <param name="Floor">
-/// What retention had dropped when the cursor was given. A reader of the oldest entries stands below it and has missed
+/// <param name="Sweeps">
+/// How often retention had dropped something when the cursor was given; 0 when that is not claimed. A reader of the oldest entries stands below it and has missed
 /// nothing; only what is dropped afterwards is lost to it.
 /// </param>
 /// <param name="SnapshotPoint">Inside a snapshot, the entry up to which it goes; otherwise default.</param>
 /// <param name="InSnapshot">Whether the place is inside a snapshot.</param>
 public readonly record struct Cursor(
-    long StreamKey, int Epoch, LogPosition Position, long Floor, LogPosition SnapshotPoint, bool InSnapshot)
+    long StreamKey, int Epoch, LogPosition Position, long Sweeps, LogPosition SnapshotPoint, bool InSnapshot)
 {
     /// <summary>The encoded length in bytes: always the same, so that a token's length tells nothing.</summary>
     public const int Length = 46;
@@ -33,7 +33,7 @@ public readonly record struct Cursor(
         BinaryPrimitives.WriteInt32BigEndian(bytes[10..], Epoch);
         BinaryPrimitives.WriteInt64BigEndian(bytes[14..], Position.Number);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[22..], Position.Check);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[26..], Floor);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[26..], Sweeps);
         BinaryPrimitives.WriteInt64BigEndian(bytes[34..], SnapshotPoint.Number);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[42..], SnapshotPoint.Check);
     }

@@ -55,8 +55,8 @@ public sealed class ModelLog
 
     public List<ModelEntry> Entries { get; } = [];
 
-    /// <summary>Numbers that retention has dropped.</summary>
-    public HashSet<long> Dropped { get; } = [];
+    /// <summary>Numbers that retention has dropped, and how often it had dropped something then.</summary>
+    public Dictionary<long, long> Dropped { get; } = [];
 
     public bool Publish(string id, string language, string text, DateTimeOffset now, DateTimeOffset? embargo, DateTimeOffset? expire)
     {

@@ -240,10 +240,11 @@ public sealed class Scenario : IAsyncDisposable
         _history.Add("sweep");
         await AnsweredAsync(async () => await AnyNode.Retention.SweepAsync(CancellationToken.None));
         var kept = (await _raw!.Log.ReadTailAsync(0, 10_000, long.MaxValue, CancellationToken.None)).Select(entry => entry.Number).ToHashSet();
-        var dropped = _model.Entries.Where(entry => !kept.Contains(entry.Number) && !_model.Dropped.Contains(entry.Number)).ToList();
+        var dropped = _model.Entries.Where(entry => !kept.Contains(entry.Number) && !_model.Dropped.ContainsKey(entry.Number)).ToList();
         Assert.All(dropped, entry => Assert.True(
             entry.Id is not null && entry.Kind != EntryKind.Withdrawn && entry.CommitTime < _clock.Now.AddHours(-1), $"{entry} was dropped"));
-        _model.Dropped.UnionWith(dropped.Select(entry => entry.Number));
+        var sweeps = (await _raw.Log.ReadHeadAsync(CancellationToken.None)).Dropped.Sweeps;
+        dropped.ForEach(entry => _model.Dropped.Add(entry.Number, sweeps));
         foreach (var held in new[] { false, true })
         {
             foreach (var language in _streams.Values.Select(stream => (string?)stream.Language).Append(null))
@@ -251,7 +252,7 @@ public sealed class Scenario : IAsyncDisposable
                 // The latest of each article that a reader is told of stays.
                 Assert.All(
                     _model.ToldTo(language, held).GroupBy(told => told.Entry.Id),
-                    group => Assert.DoesNotContain(group.Last().Entry.Number, _model.Dropped));
+                    group => Assert.DoesNotContain(group.Last().Entry.Number, _model.Dropped.Keys));
             }
         }
     }
@@ -331,7 +332,7 @@ public sealed class Scenario : IAsyncDisposable
                 Assert.False(exists, "the stream is there");
                 return null;
             case ErrorReason.CursorExpired:
-                Assert.Contains(_model.Dropped, number => number > seen.Last);
+                Assert.Contains(_model.Dropped.Keys, number => number > seen.Last);
                 var oldest = rejection.Metadata["oldest_cursor"];
                 Assert.Null((await AnsweredAsync(() => node.OpenCursorAsync(oldest, seen.Stream))).Rejection);
                 return null;

@@ -81,9 +81,9 @@ public sealed class Session(Node node, FeedRequest request, Feed feed, string? l
         return cursors;
     }
 
-    /// <summary>Of what lay below retention's floor when it started, a reader is promised nothing.</summary>
+    /// <summary>Of what retention had dropped when it started, a reader is promised nothing.</summary>
     private bool MayBeMissing(ModelLog model, Told told) =>
-        told.Entry.Number <= Feed.Start.Floor && model.Dropped.Contains(told.Entry.Number);
+        model.Dropped.TryGetValue(told.Entry.Number, out var sweeps) && sweeps <= Feed.Start.Sweeps;
 
     private void Check(ModelLog model, Told told, Update update)
     {
