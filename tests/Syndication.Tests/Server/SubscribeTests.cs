@@ -76,6 +76,10 @@ public sealed class SubscribeTests : IAsyncLifetime
     public async Task Every_cursor_resumes_exactly_after_its_frame_and_frames_of_one_update_count_the_lag_down()
     {
         var published = await _server.PublishAsync(5);
+
+        // The lag counts what the node has read of the log: that is all of it once somebody has caught up.
+        using var first = _server.Subscribe();
+        await first.UntilAsync(Kind.CaughtUp);
         using var reader = _server.Subscribe(new SubscribeRequest { Stream = "all", MaxBatchUpdates = 1 });
         for (var i = 0; i < published.Count; i++)
         {
