@@ -114,10 +114,13 @@ public abstract class EmbargoTests(StoreFixture store) : StoreTests(store)
         await node.CatchUpAsync();
         await using var early = await Feed.OpenAsync(node, new FeedRequest());
         await early.CaughtUpAsync();
+
+        // Before the lift: afterwards the live feed's last cursor may be that of the lift itself.
+        var before = early.LastCursor;
         Clock.Advance(TimeSpan.FromHours(1));
         await node.RunClockAsync();
 
-        Assert.Equal(["Released a/1+"], await Feed.ReadAllAsync(node, new FeedRequest { Start = Make.After(early.LastCursor) }));
+        Assert.Equal(["Released a/1+"], await Feed.ReadAllAsync(node, new FeedRequest { Start = Make.After(before) }));
         Assert.Equal(["Released a/1+"], await Feed.ReadAllAsync(node, new FeedRequest { Start = Make.After(after.Cursor) }));
         Assert.Equal(["Released a/1+"], (await early.LinesAsync(3)).Skip(2));
     }
