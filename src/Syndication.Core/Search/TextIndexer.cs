@@ -8,14 +8,18 @@ namespace Syndication.Search;
 
 /// <summary>Keeps the full-text index up with the log, a bounded batch at a time. Any number of nodes may run one.</summary>
 public sealed partial class TextIndexer(
-    ILogStore log, IArticleStore articles, ITextIndex index, LogTail tail, TimeProvider time, ILogger<TextIndexer> logger)
+    ILogStore log, IArticleStore articles, ITextIndex index, LogTail tail, TimeProvider time, ILogger<TextIndexer> logger) : IDisposable
 {
     private const int BatchCount = 200;
     private const long BatchBytes = 2 * 1024 * 1024;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long new entries gather while nobody searches: publishes that come one by one are indexed in bulk.</summary>
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(250);
+
     private readonly Waiter _waiter = new();
+    private readonly SemaphoreSlim _wanted = new(0);
     private TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _reached;
 
@@ -33,6 +37,7 @@ public sealed partial class TextIndexer(
                 return true;
             }
 
+            _wanted.Release();
             var left = patience - time.GetElapsedTime(deadline);
             if (left <= TimeSpan.Zero)
             {
@@ -64,6 +69,7 @@ public sealed partial class TextIndexer(
                     if (!await IndexNextAsync(cancellationToken))
                     {
                         await _waiter.WaitAsync();
+                        await _wanted.WaitAsync(GatherTime, cancellationToken);
                     }
                 }
                 catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -135,6 +141,9 @@ public sealed partial class TextIndexer(
 
         return true;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _wanted.Dispose();
 
     private static bool IsNeighbor(Link link) =>
         link.Relation is LinkRelation.Previous or LinkRelation.Next && link.ArticleId.Length == 0 && link.Headline.Length > 0;

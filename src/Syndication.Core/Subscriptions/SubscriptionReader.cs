@@ -79,7 +79,8 @@ public sealed partial class SubscriptionReader(
                     if (step.FellBehind && caughtUp)
                     {
                         caughtUp = false;
-                        yield return frames.MakeControl(new SubscribeResponse { FellBehind = new FellBehind() });
+                        var (pending, oldest) = await CountPendingAsync(frames.Place, stream, audience, cancellationToken);
+                        yield return frames.MakeControl(new SubscribeResponse { FellBehind = new FellBehind() }, pending, oldest);
                     }
 
                     foreach (var frame in step.Frames)
@@ -113,7 +114,8 @@ public sealed partial class SubscriptionReader(
                 var silent = time.GetElapsedTime(lastFrame);
                 if (silent >= heartbeat)
                 {
-                    yield return frames.MakeControl(new SubscribeResponse { Heartbeat = new Heartbeat() });
+                    var (pending, oldest) = step.IsEnd ? default : await CountPendingAsync(frames.Place, stream, audience, cancellationToken);
+                    yield return frames.MakeControl(new SubscribeResponse { Heartbeat = new Heartbeat() }, pending, oldest);
                     lastFrame = time.GetTimestamp();
                     continue;
                 }
@@ -207,7 +209,8 @@ public sealed partial class SubscriptionReader(
         {
             // The log goes on from the point at which the snapshot was fixed.
             frames.Place = place with { InSnapshot = false, Position = place.SnapshotPoint, SnapshotPoint = default };
-            made.Add(frames.MakeControl(new SubscribeResponse { SnapshotComplete = new SnapshotComplete() }));
+            var (after, first) = await CountPendingAsync(frames.Place, stream, audience, cancellationToken);
+            made.Add(frames.MakeControl(new SubscribeResponse { SnapshotComplete = new SnapshotComplete() }, after, first));
             frames.Place = place;
             return new Step(made, FellBehind: false, IsEnd: false, null);
         }
@@ -219,6 +222,20 @@ public sealed partial class SubscriptionReader(
         }
 
         return new Step(made, FellBehind: true, IsEnd: false, RetryInterval);
+    }
+
+    /// <summary>What is still to come after a place; as far as this node's memory knows, while the database does not answer.</summary>
+    private async Task<(int Pending, DateTimeOffset? Oldest)> CountPendingAsync(
+        Cursor place, StreamTail stream, Audience audience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.CountAfterAsync(place.StreamKey, audience.Held, place.Rank.Number, FrameLimits.MaxLag, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return stream.CountAfter(place.Rank.Number, audience);
+        }
     }
 
     private static List<EncodedFrame> MakeFrames(
@@ -294,10 +311,10 @@ public sealed partial class SubscriptionReader(
         public EncodedFrame MakePage(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest) =>
             Make(updates, Place with { Position = after, Epoch = tail.LogHead.Epoch }, pending, oldest);
 
-        public EncodedFrame MakeControl(SubscribeResponse message)
+        public EncodedFrame MakeControl(SubscribeResponse message, int pending = 0, DateTimeOffset? oldest = null)
         {
             var place = Place with { Epoch = tail.LogHead.Epoch };
-            return EncodedFrame.OfControl(Trailer(message, place, 0, null), place);
+            return EncodedFrame.OfControl(Trailer(message, place, pending, oldest), place);
         }
 
         private EncodedFrame Make(byte[][] updates, Cursor place, int pending, DateTimeOffset? oldest) =>

@@ -37,7 +37,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     public LogPosition Head => _head.Position;
 
     /// <summary>The log's incarnation, and what retention has dropped, as last read.</summary>
-    public LogHead LogHead { get; private set; } = new(LogPosition.Start, 1, Guid.Empty, 0, new Dictionary<int, long>());
+    public LogHead LogHead { get; private set; } = new(LogPosition.Start, 1, Guid.Empty, default, new Dictionary<int, long>());
 
     /// <summary>Whether the tail is reading: false before the window is warm and while the database does not answer.</summary>
     public bool IsReading { get; private set; }

@@ -84,6 +84,22 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
         }
     }
 
+    /// <summary>How many of the window's updates lie after a number, counted up to <see cref="FrameLimits.MaxLag"/>, and when the first was committed.</summary>
+    public (int Count, DateTimeOffset? Oldest) CountAfter(long number, Audience audience)
+    {
+        lock (_gate)
+        {
+            var first = Find(number, audience);
+            if (first == _end)
+            {
+                return (0, null);
+            }
+
+            var total = audience.Held ? _heldCount : _openCount;
+            return ((int)Math.Min(total - _items[first].CountFor(audience) + 1, FrameLimits.MaxLag), _items[first].Entry.CommitTime);
+        }
+    }
+
     /// <summary>Adds entries that mean something to this stream. Readers are woken once the head has moved.</summary>
     internal void Append(IReadOnlyList<(WindowEntry Entry, Membership Membership)> entries)
     {

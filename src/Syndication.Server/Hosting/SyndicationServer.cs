@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Syndication.Log;
 using Syndication.Server.Configuration;
+using Syndication.Server.Errors;
 using Syndication.Server.Services;
 using Syndication.Sqlite;
 using Syndication.Tail;
@@ -30,6 +31,7 @@ public static partial class SyndicationServer
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseErrorDetails();
         app.MapGrpcService<PublishingGrpcService>();
         app.MapGrpcService<ArticleGrpcService>();
         app.MapGrpcService<StreamGrpcService>();
