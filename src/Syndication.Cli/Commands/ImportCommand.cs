@@ -23,7 +23,7 @@ internal static class ImportCommand
         var verb = new Verb(
             "import",
             """
-            Publish files as articles: wire texts (.txt, or any other ending), JSON of the contract's Article (.json), or one such object, or line of 'export', per line (.ndjson, .jsonl); of folders all files with these endings, also in their folders; of '-' standard input.
+            Publish files as articles: wire texts, one or several to a file (.txt, or any other ending), JSON of the contract's Article (.json), or one such object, or line of 'export', per line (.ndjson, .jsonl); of folders all files with these endings, also in their folders; of '-' standard input.
             What fails stops nothing else: it is listed at the end with file, line, reason and field (exit code 4). Importing the same again changes nothing, also after an import that was broken off: a text's id comes from its bytes, and so does the request id of each article. A lost connection is made again.
             With --json a line per article: file, line, outcome (imported, unchanged, valid, skipped, failed), articleId, version, language, sections, links, headline, reason, error.
             """,
@@ -35,6 +35,8 @@ internal static class ImportCommand
         var input = verb.AddOption<string?>("--input", "What all of it is, whatever the names say: text, ndjson or json.", "FORMAT");
         input.AcceptOnlyFromAmong("text", "ndjson", "json");
         var language = verb.AddOption<string?>("--language", "The language of texts, such as fr; otherwise it is recognised.", "TAG");
+        var charset = verb.AddOption<string?>("--charset", "How texts are encoded; otherwise it is recognised.", "NAME");
+        charset.AcceptOnlyFromAmong("utf-8", "utf-16le", "utf-16be", "windows-1252", "iso-8859-1");
         var dryRun = verb.AddOption<bool>("--dry-run", "Only check: nothing is published.");
         var renumber = verb.AddOption<bool>(
             "--renumber", "Publish what has a version number as the next version of its article. Otherwise its number must be the next one, so that an export goes nowhere twice.");
@@ -44,7 +46,7 @@ internal static class ImportCommand
         {
             run.MaxReconnectAttempts = run.Get(retries) >= 0 ? run.Get(retries) : throw new CliUsageException("--retries is 0 or more.");
             var format = run.Get(input) is { } name ? System.Enum.Parse<InputFormat>(name, ignoreCase: true) : InputFormat.ByName;
-            var reader = new ImportReader(io, format, new WireTextOptions { Language = run.Get(language) }, run.Get(renumber));
+            var reader = new ImportReader(io, format, new WireTextOptions { Language = run.Get(language), Charset = run.Get(charset) }, run.Get(renumber));
 
             // Also the first sign of life: a server that was never there is not waited for.
             var server = await run.Client.Server.GetServerInfoAsync(new(), cancellationToken: run.Token);

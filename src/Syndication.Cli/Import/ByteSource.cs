@@ -32,13 +32,13 @@ internal sealed class ByteSource(Stream stream) : IAsyncDisposable
         }
     }
 
-    /// <summary>All that is left.</summary>
-    public async Task<byte[]> ReadAllAsync(CancellationToken cancellationToken)
+    /// <summary>All that is left, or at least the first <paramref name="enough"/> bytes of it.</summary>
+    public async Task<byte[]> ReadAllAsync(long enough, CancellationToken cancellationToken)
     {
         while (true)
         {
             var result = await NextAsync(cancellationToken);
-            if (result.IsCompleted)
+            if (result.IsCompleted || result.Buffer.Length >= enough)
             {
                 return result.Buffer.ToArray();
             }

@@ -68,7 +68,7 @@ internal sealed class ImportReader(CliIo io, InputFormat format, WireTextOptions
 
     private static PublishArticleRequest OfText(Article article)
     {
-        // From the source's bytes and not from what was understood of them, which may be more one day.
+        // From the article's own bytes and not from what was understood of them, which may be more one day.
         article.ArticleId = "wire-" + Convert.ToHexStringLower(article.SourceDocument.Sha256.Span)[..32];
         return new() { Article = article, ExpectedVersion = 0, Change = ChangeType.New };
     }
@@ -87,7 +87,8 @@ internal sealed class ImportReader(CliIo io, InputFormat format, WireTextOptions
 
         if (content != InputFormat.Ndjson)
         {
-            var bytes = await source.ReadAllAsync(cancellationToken);
+            // A text that is longer is refused; how much longer does not matter.
+            var bytes = await source.ReadAllAsync(content == InputFormat.Text ? WireTextReader.MaxBytes + 1 : long.MaxValue, cancellationToken);
             _bytes += bytes.Length;
             foreach (var item in content == InputFormat.Text ? ReadText(path, bytes) : ReadJson(path, bytes))
             {
@@ -117,20 +118,14 @@ internal sealed class ImportReader(CliIo io, InputFormat format, WireTextOptions
         _ => path == "-" ? InputFormat.ByName : InputFormat.Text,
     };
 
-    // The one place that knows how many articles a text holds.
     private IEnumerable<ImportItem> ReadText(string path, byte[] bytes)
     {
-        ImportItem item = new(path, null);
-        try
+        var items = WireTextReader.ReadAll(bytes, path == "-" ? "" : Path.GetFileName(path), text);
+        return items.Select(item => new ImportItem(path, items.Count == 1 ? null : item.Line)
         {
-            item = item with { Request = Identified(OfText(WireTextReader.Read(bytes, path == "-" ? "" : Path.GetFileName(path), text))) };
-        }
-        catch (WireTextException exception)
-        {
-            item = item with { Problem = exception.Message };
-        }
-
-        return [item];
+            Request = item.Article is { } article ? Identified(OfText(article)) : null,
+            Problem = item.Error?.Message,
+        });
     }
 
     private IEnumerable<ImportItem> ReadJson(string path, byte[] bytes)

@@ -59,9 +59,12 @@ public sealed class ArticleSearch(
 
         // A page token holds how many results came before and the number up to which the log was then read.
         var (size, token) = page.Value;
-        var asOf = token == 0 ? tail.Head.Number : token >> 16;
+        // The log's own head: the tail may not have read yet what was answered a moment ago.
+        var head = (await tail.RefreshHeadAsync(cancellationToken)).Position.Number;
+        var asOf = token == 0 ? head : token >> 16;
         var skip = (int)(token & 0xFFFF);
-        var isCurrent = await indexer.WaitForAsync(tail.Head.Number, IndexPatience, cancellationToken);
+        tail.Poke();
+        var isCurrent = await indexer.WaitForAsync(head, IndexPatience, cancellationToken);
         var hits = await index.SearchAsync(query, reader.Held, MaxMatches + 1, cancellationToken);
         var response = new SearchArticlesResponse { TotalIsLowerBound = hits.Count > MaxMatches, IndexIsBehind = !isCurrent };
         var matches = await MatchAsync(hits.Take(MaxMatches).ToList(), request, stream.Value, reader, asOf, cancellationToken);
