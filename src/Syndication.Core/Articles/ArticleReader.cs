@@ -122,8 +122,8 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
             return refused;
         }
 
-        var (size, before) = page.Value;
-        before = before == 0 ? long.MaxValue : before;
+        var (size, place) = page.Value;
+        var before = place.First == 0 ? long.MaxValue : place.First;
         var filter = StreamFilter.Compile(request.Filter ?? new ArticleFilter());
         var view = request.View == ArticleView.Unspecified ? ArticleView.Headlines : request.View;
         var response = new ListArticlesResponse();
@@ -141,7 +141,7 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
                     bytes += article.CalculateSize();
                     if (response.Articles.Count == size || (response.Articles.Count > 0 && bytes > MaxResponseBytes))
                     {
-                        response.NextPageToken = pages.Seal(arguments, before);
+                        response.NextPageToken = pages.Seal(arguments, new PagePlace(before));
                         return response;
                     }
 
@@ -153,7 +153,7 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
             }
         }
 
-        response.NextPageToken = more ? pages.Seal(arguments, before) : "";
+        response.NextPageToken = more ? pages.Seal(arguments, new PagePlace(before)) : "";
         return response;
     }
 
@@ -175,7 +175,8 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
             return rejection;
         }
 
-        var (size, before) = page.Value;
+        var (size, place) = page.Value;
+        var before = place.First;
         var listed = await store.ListVersionsAsync(
             request.ArticleId, reader.Held, before == 0 ? int.MaxValue : (int)before, size + 1, cancellationToken);
         if (listed.Count == 0 && before == 0)
@@ -185,7 +186,7 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
 
         var response = new ListArticleVersionsResponse();
         response.Versions.Add(listed.Take(size).Select(stored => Show(stored, ArticleView.Headlines, reader)));
-        response.NextPageToken = listed.Count > size ? pages.Seal(arguments, listed[size - 1].Content.Version) : "";
+        response.NextPageToken = listed.Count > size ? pages.Seal(arguments, new PagePlace(listed[size - 1].Content.Version)) : "";
         return response;
     }
 

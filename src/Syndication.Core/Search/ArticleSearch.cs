@@ -21,6 +21,8 @@ public sealed class ArticleSearch(
     /// <summary>How long a search waits for what was committed just before it.</summary>
     private static readonly TimeSpan IndexPatience = TimeSpan.FromSeconds(2);
 
+    private readonly RankedHits _orders = new();
+
     /// <summary>Finds articles, best first.</summary>
     public async Task<Outcome<SearchArticlesResponse>> SearchAsync(
         SearchArticlesRequest request, Reader reader, CancellationToken cancellationToken)
@@ -57,45 +59,82 @@ public sealed class ArticleSearch(
             return refused;
         }
 
-        // A page token holds how many results came before and the number up to which the log was then read.
+        // A page token holds the number up to which the log was read for the first page, the order of the hits and the place in it.
         var (size, token) = page.Value;
+
         // The log's own head: the tail may not have read yet what was answered a moment ago.
         var head = (await tail.RefreshHeadAsync(cancellationToken)).Position.Number;
-        var asOf = token == 0 ? head : token >> 16;
-        var skip = (int)(token & 0xFFFF);
+        var isFirst = request.PageToken.Length == 0;
+        var (asOf, orderId, start) = isFirst ? (head, 0, 0) : (token.First, token.Second, (int)token.Third);
         tail.Poke();
         var isCurrent = await indexer.WaitForAsync(head, IndexPatience, cancellationToken);
-        var hits = await index.SearchAsync(query, reader.Held, MaxMatches + 1, cancellationToken);
+        var hits = isFirst ? null : _orders.Find(orderId);
+        if (hits is null)
+        {
+            hits = await index.SearchAsync(query, reader.Held, MaxMatches + 1, cancellationToken);
+            orderId = 0;
+        }
+
         var response = new SearchArticlesResponse { TotalIsLowerBound = hits.Count > MaxMatches, IndexIsBehind = !isCurrent };
-        var matches = await MatchAsync(hits.Take(MaxMatches).ToList(), request, stream.Value, reader, asOf, cancellationToken);
+        var matches = await MatchAsync([.. hits.Take(MaxMatches)], request, stream.Value, reader, cancellationToken);
         response.TotalMatches = matches.Count;
         if (request.IncludeFacets)
         {
             response.Facets.Add(Facets([.. matches.Select(match => match.Shown)]));
         }
 
-        await AddResultsAsync(response, matches, query, request.View, reader, skip, size, cancellationToken);
-        skip += response.Results.Count;
-        response.NextPageToken = skip < matches.Count ? pages.Seal(arguments, (asOf << 16) | (uint)skip) : "";
+        var (shown, next) = await TakePageAsync(
+            [.. matches.Where(match => match.Place >= start)], size, isFirst ? long.MaxValue : asOf, reader, cancellationToken);
+        var added = await AddResultsAsync(response, shown, query, request.View, reader, cancellationToken);
+        next = added < shown.Count ? shown[added].Place : next;
+        if (next is { } place)
+        {
+            response.NextPageToken = pages.Seal(arguments, new PagePlace(asOf, orderId != 0 ? orderId : _orders.Keep(hits), place));
+        }
+
         return response;
     }
 
-    private async Task<List<(StoredArticle Stored, Article Shown, double Score)>> MatchAsync(
-        IReadOnlyList<TextHit> hits, SearchArticlesRequest request, StreamDefinition stream, Reader reader, long asOf, CancellationToken cancellationToken)
+    /// <summary>The results of a page, and the place of the first of the next one; null when there is none.</summary>
+    private async Task<(List<Match> Page, int? Next)> TakePageAsync(
+        List<Match> matches, int size, long asOf, Reader reader, CancellationToken cancellationToken)
+    {
+        var page = new List<Match>();
+        foreach (var match in matches)
+        {
+            if (page.Count == size)
+            {
+                return (page, match.Place);
+            }
+
+            // What changed after the first page was read may not match any more as it did. Changes of which the reader is not
+            // told do not count: they must not show.
+            if (asOf == long.MaxValue
+                || await store.FindInStreamAsync(StreamDefinition.AllKey, reader.Held, match.Stored.Record.ArticleKey, cancellationToken) is not { } changed
+                || changed <= asOf)
+            {
+                page.Add(match);
+            }
+        }
+
+        return (page, null);
+    }
+
+    private async Task<List<Match>> MatchAsync(
+        TextHit[] hits, SearchArticlesRequest request, StreamDefinition stream, Reader reader, CancellationToken cancellationToken)
     {
         var filter = StreamFilter.Compile(request.Filter ?? new ArticleFilter());
         var held = StreamFilter.Compile(stream.Filter);
         var needsBody = filter.NeedsBody || held.NeedsBody;
         var found = (await store.ReadByKeysAsync([.. hits.Select(hit => hit.ArticleKey)], reader.Held, needsBody, cancellationToken))
             .ToDictionary(stored => stored.Record.ArticleKey);
-        var matches = new List<(StoredArticle, Article, double)>();
-        foreach (var hit in hits)
+        var matches = new List<Match>();
+        for (var place = 0; place < hits.Length; place++)
         {
-            // The index runs a moment behind: where the article stands is asked of the archive. What changed after the first
-            // page was read may have another rank: later pages leave it out.
-            if (!found.TryGetValue(hit.ArticleKey, out var stored)
-                || stored.Record.BlankedFor(reader.Held) is not null
-                || (request.PageToken.Length > 0 && stored.Record.LastNumber > asOf))
+            var hit = hits[place];
+
+            // The index runs a moment behind: where the article stands is asked of the archive.
+            if (!found.TryGetValue(hit.ArticleKey, out var stored) || stored.Record.BlankedFor(reader.Held) is not null)
             {
                 continue;
             }
@@ -103,18 +142,19 @@ public sealed class ArticleSearch(
             var article = stored.Content.Decode(needsBody, desk: false);
             if (filter.Matches(article) && held.Matches(article))
             {
-                matches.Add((stored, ArticleReader.Show(stored, ArticleView.Headlines, reader), hit.Score));
+                matches.Add(new Match(stored, ArticleReader.Show(stored, ArticleView.Headlines, reader), hit.Score, place));
             }
         }
 
         return matches;
     }
 
-    private async Task AddResultsAsync(
-        SearchArticlesResponse response, List<(StoredArticle Stored, Article Shown, double Score)> matches, SearchNode query, ArticleView view,
-        Reader reader, int skip, int size, CancellationToken cancellationToken)
+    /// <summary>Adds results as long as the answer stays small enough for stock clients.</summary>
+    /// <returns>How many of them are done with: an article whose text was taken away meanwhile is left out.</returns>
+    private async Task<int> AddResultsAsync(
+        SearchArticlesResponse response, List<Match> page, SearchNode query, ArticleView view, Reader reader, CancellationToken cancellationToken)
     {
-        var shown = matches.Skip(skip).Take(size).ToList();
+        var shown = page.ToList();
         var whole = (await store.ReadByKeysAsync([.. shown.Select(match => match.Stored.Record.ArticleKey)], reader.Held, body: true, cancellationToken))
             .Where(stored => stored.Record.BlankedFor(reader.Held) is null)
             .ToDictionary(stored => stored.Record.ArticleKey);
@@ -140,11 +180,13 @@ public sealed class ArticleSearch(
             bytes += result.CalculateSize();
             if (i > 0 && bytes > MaxResponseBytes)
             {
-                return;
+                return page.IndexOf(shown[i]);
             }
 
             response.Results.Add(result);
         }
+
+        return page.Count;
     }
 
     private static IEnumerable<SearchFacet> Facets(IReadOnlyList<Article> articles)
@@ -187,4 +229,6 @@ public sealed class ArticleSearch(
             Fields = [new FieldViolation("query", $"at {at}: {problem}")],
         };
     }
+
+    private sealed record Match(StoredArticle Stored, Article Shown, double Score, int Place);
 }

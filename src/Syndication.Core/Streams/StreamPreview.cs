@@ -30,7 +30,7 @@ public sealed class StreamPreview(IArticleStore store, PageTokens pages)
         }
 
         var (size, place) = page.Value;
-        var before = place == 0 ? long.MaxValue : place;
+        var before = place.First == 0 ? long.MaxValue : place.First;
         var filter = StreamFilter.Compile(articleFilter);
         var response = new PreviewStreamResponse();
         response.ClauseCounts.Add(filter.ClausePaths.Select(path => new ClauseCount { Clause = path }));
@@ -50,7 +50,7 @@ public sealed class StreamPreview(IArticleStore store, PageTokens pages)
             before = listed[^1].Number;
         }
 
-        response.NextPageToken = pages.Seal(arguments, before);
+        response.NextPageToken = pages.Seal(arguments, new PagePlace(before));
         return response;
     }
 

@@ -36,7 +36,8 @@ public sealed class LiveSubscriptions(ILogStore store, CursorService cursors, St
             return rejection;
         }
 
-        var (size, start) = page.Value;
+        var (size, place) = page.Value;
+        var start = (int)place.First;
         var acknowledged = (await store.ListAcknowledgedAsync(cancellationToken)).ToDictionary(place => place.Key);
         var live = _live.Values.ToLookup(subscription => subscription.Consumer);
         var keys = acknowledged.Keys.Concat(live.Select(group => group.Key)).Distinct()
@@ -46,12 +47,12 @@ public sealed class LiveSubscriptions(ILogStore store, CursorService cursors, St
             .ThenBy(key => key.Consumer, StringComparer.Ordinal)
             .ToList();
         var response = new ListSubscriptionsResponse();
-        foreach (var key in keys.Skip((int)start).Take(size))
+        foreach (var key in keys.Skip(start).Take(size))
         {
             var subscription = new V1.Subscription { Principal = key.Principal, Stream = key.StreamId, Consumer = key.Consumer };
-            if (acknowledged.TryGetValue(key, out var place))
+            if (acknowledged.TryGetValue(key, out var reached))
             {
-                subscription.Acknowledged = await ShowAsync(place, cancellationToken);
+                subscription.Acknowledged = await ShowAsync(reached, cancellationToken);
             }
 
             foreach (var connection in live[key].OrderBy(connection => connection.ConnectTime))
@@ -62,7 +63,7 @@ public sealed class LiveSubscriptions(ILogStore store, CursorService cursors, St
             response.Subscriptions.Add(subscription);
         }
 
-        response.NextPageToken = start + size < keys.Count ? pages.Seal(arguments, start + size) : "";
+        response.NextPageToken = start + size < keys.Count ? pages.Seal(arguments, new PagePlace(start + size)) : "";
         return response;
     }
 

@@ -34,7 +34,7 @@ public sealed class ArticleImport(Publisher publisher, string principal)
         {
             await foreach (var item in underWay.Reader.ReadAllAsync(cancellationToken))
             {
-                await responses.WriteAsync(await item.Result, cancellationToken);
+                await responses.WriteAsync((await item.Result)!, cancellationToken);
                 places.Release(item.Places);
             }
         }
@@ -59,8 +59,16 @@ public sealed class ArticleImport(Publisher publisher, string principal)
                     await places.WaitAsync(cancellationToken);
                 }
 
-                // Started in the order sent: the writer's queue keeps it.
-                underWay.TryWrite(new UnderWay(PublishAsync(index, request, cancellationToken), taken));
+                // Started in the order sent: the writer's queue keeps it. One that finds the queue full is answered at once; it is
+                // tried again before the next is read, so that the versions of an article stay in order.
+                var result = PublishAsync(index, request, cancellationToken);
+                while (result is { IsCompletedSuccessfully: true, Result: null })
+                {
+                    await Task.Delay(OverloadPause, cancellationToken);
+                    result = PublishAsync(index, request, cancellationToken);
+                }
+
+                underWay.TryWrite(new UnderWay(result, taken));
             }
 
             underWay.Complete();
@@ -71,35 +79,29 @@ public sealed class ArticleImport(Publisher publisher, string principal)
         }
     }
 
-    private async Task<ImportArticlesResponse> PublishAsync(long index, ImportArticlesRequest request, CancellationToken cancellationToken)
+    /// <returns>Null when the writer's queue is full: nothing was done.</returns>
+    private async Task<ImportArticlesResponse?> PublishAsync(long index, ImportArticlesRequest request, CancellationToken cancellationToken)
     {
         var publish = request.Publish ?? new PublishArticleRequest();
-        while (true)
+        Outcome<PublishArticleResponse> outcome;
+        try
         {
-            Outcome<PublishArticleResponse> outcome;
-            try
-            {
-                outcome = request.ValidateOnly
-                    ? publisher.Validate(publish)
-                    : await publisher.PublishAsync(principal, publish, cancellationToken);
-            }
-            catch (StoreUnavailableException)
-            {
-                outcome = RpcErrors.StoreUnavailable;
-            }
-
-            switch (outcome.Rejection)
-            {
-                case null:
-                    return new ImportArticlesResponse { Index = index, Published = outcome.Value };
-                case { Reason: ErrorReason.Overloaded }:
-                    await Task.Delay(OverloadPause, cancellationToken);
-                    break;
-                case var rejection:
-                    return new ImportArticlesResponse { Index = index, Error = RpcErrors.StatusOf(rejection) };
-            }
+            outcome = request.ValidateOnly
+                ? publisher.Validate(publish)
+                : await publisher.PublishAsync(principal, publish, cancellationToken);
         }
+        catch (StoreUnavailableException)
+        {
+            outcome = RpcErrors.StoreUnavailable;
+        }
+
+        return outcome.Rejection switch
+        {
+            null => new ImportArticlesResponse { Index = index, Published = outcome.Value },
+            { Reason: ErrorReason.Overloaded } => null,
+            var rejection => new ImportArticlesResponse { Index = index, Error = RpcErrors.StatusOf(rejection) },
+        };
     }
 
-    private readonly record struct UnderWay(Task<ImportArticlesResponse> Result, int Places);
+    private readonly record struct UnderWay(Task<ImportArticlesResponse?> Result, int Places);
 }

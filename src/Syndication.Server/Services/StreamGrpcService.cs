@@ -21,11 +21,12 @@ public sealed class StreamGrpcService(StreamCatalog streams, StreamPreview previ
     public override async Task<ListStreamsResponse> ListStreams(ListStreamsRequest request, ServerCallContext context)
     {
         var arguments = new ListStreamsRequest();
-        var (size, start) = (await pages.OpenAsync(arguments, request.PageSize, request.PageToken, context.CancellationToken)).Unwrap();
+        var (size, place) = (await pages.OpenAsync(arguments, request.PageSize, request.PageToken, context.CancellationToken)).Unwrap();
+        var start = (int)place.First;
         var all = await streams.ListAsync(context.CancellationToken);
         var response = new ListStreamsResponse();
-        response.Streams.Add(all.Skip((int)start).Take(size).Select(stream => stream.ToStream()));
-        response.NextPageToken = start + size < all.Count ? pages.Seal(arguments, start + size) : "";
+        response.Streams.Add(all.Skip(start).Take(size).Select(stream => stream.ToStream()));
+        response.NextPageToken = start + size < all.Count ? pages.Seal(arguments, new PagePlace(start + size)) : "";
         return response;
     }
 

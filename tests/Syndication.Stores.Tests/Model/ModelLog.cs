@@ -197,7 +197,10 @@ public sealed class ModelLog
     private bool Add(EntryKind kind, string id, bool isPublic)
     {
         var article = Articles[id];
-        Entries.Add(new ModelEntry(Entries.Count + 1, kind, id, article.Versions.Count, article.Public, isPublic));
+
+        // What expires is the version in force, not one that waits under embargo on top of it.
+        var version = kind == EntryKind.Expired ? article.Lifted : article.Versions.Count;
+        Entries.Add(new ModelEntry(Entries.Count + 1, kind, id, version, article.Public, isPublic));
         return true;
     }
 }

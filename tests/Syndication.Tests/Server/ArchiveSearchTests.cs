@@ -242,6 +242,43 @@ public sealed class ArchiveSearchTests : IAsyncLifetime
             threads: 1);
     }
 
+    [Fact]
+    public async Task An_article_that_changes_between_two_pages_takes_no_other_off_the_second()
+    {
+        foreach (var id in new[] { "d", "c", "b", "a" })
+        {
+            await _server.PublishAsync(Make(id, "Une grève"));
+        }
+
+        var request = new SearchArticlesRequest { Query = "grève", PageSize = 2 };
+        var first = await _server.Articles.SearchArticlesAsync(request);
+        await _server.PublishAsync(Make(first.Results[0].Article.ArticleId, "Une grève encore"));
+        request.PageToken = first.NextPageToken;
+        var second = await _server.Articles.SearchArticlesAsync(request);
+
+        Assert.Equal(["a", "b"], first.Results.Select(result => result.Article.ArticleId));
+        Assert.Equal(["c", "d"], second.Results.Select(result => result.Article.ArticleId));
+    }
+
+    [Fact]
+    public async Task An_embargoed_version_between_two_pages_shows_nowhere()
+    {
+        foreach (var id in new[] { "d", "c", "b", "a" })
+        {
+            await _server.PublishAsync(Make(id, "Une grève"));
+        }
+
+        var request = new SearchArticlesRequest { Query = "grève", PageSize = 2 };
+        var first = await _server.Articles.SearchArticlesAsync(request);
+        var held = Make("c", "Une grève secrète");
+        held.EmbargoTime = Timestamp.FromDateTime(DateTime.UtcNow.AddHours(1));
+        await _server.PublishAsync(held);
+        request.PageToken = first.NextPageToken;
+        var second = await _server.Articles.SearchArticlesAsync(request);
+
+        Assert.Equal(["c", "d"], second.Results.Select(result => result.Article.ArticleId));
+    }
+
     private static Article Make(string id, string headline, string body = "")
     {
         var article = TestArticles.Make(headline, id, language: "fr");
