@@ -27,7 +27,7 @@ internal sealed class Compare(int rounds, int subscribers, int updates, string? 
     private readonly Report _report = new();
 
     /// <summary>The measurements, by name.</summary>
-    public static readonly string[] Groups = ["fan-out", "publish", "replay", "latency"];
+    public static readonly string[] Groups = ["fan-out", "publish", "import", "replay", "latency"];
 
     /// <summary>The mean length of an encoded article, in bytes.</summary>
     public double ArticleBytes => _requests.ArticleBytes;
@@ -55,6 +55,7 @@ internal sealed class Compare(int rounds, int subscribers, int updates, string? 
                 {
                     "fan-out" => FanOutAsync(report, server, bare, round),
                     "publish" => PublishAsync(report, server, bare, round),
+                    "import" => ImportAsync(report, server, round),
                     "replay" => ReplayAsync(report, server, bare, round),
                     _ => LatencyAsync(report, server, bare, round),
                 });
@@ -102,6 +103,22 @@ internal sealed class Compare(int rounds, int subscribers, int updates, string? 
             report.Figure(group, "processor time", "µs", higherIsBetter: false).Add(ours.CpuMicroseconds, theirs.CpuMicroseconds);
             report.Figure(group, "allocated", "bytes", higherIsBetter: false).Add(ours.AllocatedBytes, theirs.AllocatedBytes);
         }
+    }
+
+    /// <summary>Against single publishes to the same server: what a call for many saves.</summary>
+    private async Task ImportAsync(Report report, NodeProcess server, int round)
+    {
+        const int Alone = 5_000;
+        const int InFlight = 64;
+        const string Group = "import of 20,000";
+        var (import, publish) = await InTurnAsync<object>(
+            round,
+            async () => await BulkImport.RunAsync(server, _requests, StoredUpdates),
+            async () => await PublishLoad.RunAsync(server, _requests, Alone, InFlight));
+        var (ours, theirs) = ((ImportResult)import, (PublishResult)publish);
+        report.Figure(Group, $"stored, against publishes, {InFlight} in flight", "1/s", higherIsBetter: true).Add(ours.PerSecond, theirs.PerSecond);
+        report.Figure(Group, "growth of the server's memory", "bytes", higherIsBetter: false).Add(ours.NodeBytes);
+        report.Figure(Group, "growth of the client's memory", "bytes", higherIsBetter: false).Add(ours.ClientBytes);
     }
 
     private async Task ReplayAsync(Report report, NodeProcess server, NodeProcess bare, int round)

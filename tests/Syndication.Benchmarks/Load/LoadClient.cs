@@ -18,6 +18,9 @@ internal sealed class LoadClient : IDisposable
     private static readonly Method<byte[], byte[]> PublishMethod = new(
         MethodType.Unary, "syndication.v1.PublishingService", "PublishArticle", Raw, Raw);
 
+    private static readonly Method<byte[], byte[]> ImportMethod = new(
+        MethodType.DuplexStreaming, "syndication.v1.PublishingService", "ImportArticles", Raw, Raw);
+
     private static readonly Method<byte[], ReceivedFrame> SubscribeMethod = new(
         MethodType.ServerStreaming, "syndication.v1.SubscriptionService", "Subscribe", Raw,
         Marshallers.Create<ReceivedFrame>(
@@ -41,6 +44,41 @@ internal sealed class LoadClient : IDisposable
     /// <summary>Publishes; completes with the answer.</summary>
     public Task PublishAsync(byte[] request) =>
         _publishing.CreateCallInvoker().AsyncUnaryCall(PublishMethod, null, default, request).ResponseAsync;
+
+    /// <summary>Imports over one call: sends as fast as the server takes, while the answers are read.</summary>
+    /// <param name="requests">Encoded publish requests.</param>
+    /// <param name="onAnswered">Called after each answer with their number.</param>
+    public async Task ImportAsync(IEnumerable<byte[]> requests, Func<int, Task> onAnswered)
+    {
+        using var call = _publishing.CreateCallInvoker().AsyncDuplexStreamingCall(ImportMethod, null, default);
+        var sending = Task.Run(async () =>
+        {
+            foreach (var request in requests)
+            {
+                await call.RequestStream.WriteAsync(ImportItem(request));
+            }
+
+            await call.RequestStream.CompleteAsync();
+        });
+        for (var answered = 1; await call.ResponseStream.MoveNext(default); answered++)
+        {
+            await onAnswered(answered);
+        }
+
+        await sending;
+    }
+
+    /// <summary>Wraps an encoded publish request as <c>ImportArticlesRequest.publish</c>.</summary>
+    private static byte[] ImportItem(byte[] request)
+    {
+        var item = new byte[1 + CodedOutputStream.ComputeLengthSize(request.Length) + request.Length];
+        var output = new CodedOutputStream(item);
+        output.WriteTag(ImportArticlesRequest.PublishFieldNumber, WireFormat.WireType.LengthDelimited);
+        output.WriteLength(request.Length);
+        output.Flush();
+        request.CopyTo(item.AsSpan(item.Length - request.Length));
+        return item;
+    }
 
     /// <summary>Subscribes; the call is ready when its headers have come.</summary>
     public AsyncServerStreamingCall<ReceivedFrame> Subscribe(SubscribeRequest request, CancellationToken cancellationToken)

@@ -72,7 +72,8 @@ internal sealed class NodeControl : IDisposable
             {
                 var cpu = Environment.CpuUsage.TotalTime;
                 var stats = new NodeStats(
-                    cpu.Ticks / TimeSpan.TicksPerMicrosecond, GC.GetTotalAllocatedBytes(precise: true), Interlocked.Read(ref _encodings), GC.CollectionCount(2));
+                    cpu.Ticks / TimeSpan.TicksPerMicrosecond, GC.GetTotalAllocatedBytes(precise: true), Interlocked.Read(ref _encodings), GC.CollectionCount(2),
+                    Environment.WorkingSet);
                 Console.WriteLine(Mark + stats.ToJson());
             }
         }

@@ -7,7 +7,8 @@ namespace Syndication.Benchmarks.Nodes;
 /// <param name="AllocatedBytes">On the managed heap.</param>
 /// <param name="Encodings">Updates encoded, one for each form; 0 for bare loops.</param>
 /// <param name="Gen2Collections">Full collections.</param>
-internal sealed record NodeStats(long CpuMicroseconds, long AllocatedBytes, long Encodings, int Gen2Collections)
+/// <param name="WorkingSetBytes">Memory that is resident now.</param>
+internal sealed record NodeStats(long CpuMicroseconds, long AllocatedBytes, long Encodings, int Gen2Collections, long WorkingSetBytes)
 {
     /// <summary>As the node writes it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);
@@ -20,5 +21,6 @@ internal sealed record NodeStats(long CpuMicroseconds, long AllocatedBytes, long
         after.CpuMicroseconds - before.CpuMicroseconds,
         after.AllocatedBytes - before.AllocatedBytes,
         after.Encodings - before.Encodings,
-        after.Gen2Collections - before.Gen2Collections);
+        after.Gen2Collections - before.Gen2Collections,
+        after.WorkingSetBytes - before.WorkingSetBytes);
 }
