@@ -11,6 +11,11 @@ namespace Syndication.Sqlite;
 /// </summary>
 public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
 {
+    /// <summary>There are many readers, and the operating system caches the file for all of them.</summary>
+    private const int ReaderCacheKibibytes = 8 * 1024;
+
+    private const int WriterCacheKibibytes = 32 * 1024;
+
     private readonly ConcurrentBag<StoreConnection> _readers = [];
     private readonly SemaphoreSlim _writing = new(1, 1);
     private StoreConnection? _writer;
@@ -57,7 +62,7 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            _writer ??= Open();
+            _writer ??= Open(WriterCacheKibibytes);
             using var transaction = _writer.BeginTransaction(deferred: false);
             var (commit, result) = write(_writer, transaction);
             if (commit)
@@ -81,7 +86,7 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
     }
 
     /// <summary>Opens a connection of the store's kind.</summary>
-    public StoreConnection Open()
+    public StoreConnection Open(int cacheKibibytes = ReaderCacheKibibytes)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Path))!);
@@ -101,7 +106,7 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = {options.Synchronous};
             PRAGMA wal_autocheckpoint = {(options.AutoCheckpoint ? 1000 : 0)};
-            PRAGMA cache_size = -65536;
+            PRAGMA cache_size = -{cacheKibibytes};
             PRAGMA temp_store = MEMORY;
             """);
         return connection;
