@@ -45,7 +45,7 @@ static async Task<int> RunAsync(ParseResult result, Func<WebApplication, Task> w
         await work(app);
         return 0;
     }
-    catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException or IOException)
+    catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException or IOException or UnauthorizedAccessException)
     {
         // A wrong setting, a port that is taken, a folder that cannot be written: people need the sentence, not the trace.
         Console.Error.WriteLine(exception.InnerException is { } inner and not Microsoft.Data.Sqlite.SqliteException

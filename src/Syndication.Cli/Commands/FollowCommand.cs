@@ -63,9 +63,16 @@ internal static class FollowCommand
                 // A frame's cursor lies after all of its updates: one that was shown in part is not acknowledged.
                 if (run.Get(acknowledge) && shown == received.Updates.Count)
                 {
-                    await run.Client.Subscriptions.AcknowledgeAsync(
-                        new() { Stream = request.Stream, Consumer = request.Consumer, Cursor = received.Cursor },
-                        cancellationToken: run.Token);
+                    try
+                    {
+                        await run.Client.Subscriptions.AcknowledgeAsync(
+                            new() { Stream = request.Stream, Consumer = request.Consumer, Cursor = received.Cursor },
+                            cancellationToken: run.Token);
+                    }
+                    catch (SyndicationException exception) when (exception.IsTransient)
+                    {
+                        // The server is away: the subscription comes back by itself, and the next frame's place includes this one.
+                    }
                 }
 
                 if (left == 0)
