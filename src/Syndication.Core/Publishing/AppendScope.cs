@@ -68,9 +68,9 @@ public sealed class AppendScope(
         }
 
         batch.Entries.Add(entry with { Memberships = memberships });
-        var before0 = Find(after.ArticleId);
+        var known = Find(after.ArticleId);
         var firsts = _firsts.GetValueOrDefault(after.ArticleId);
-        var isFirst = entry.IsPublic && LogEntry.Carries(entry.Kind) && (before0 is null || before0.PublicVersion == 0);
+        var isFirst = entry.IsPublic && LogEntry.Carries(entry.Kind) && (known is null || known.PublicVersion == 0);
         _firsts[after.ArticleId] = (firsts.FirstPublished || isFirst, firsts.Advised || advised);
         _changed[after.ArticleId] = after;
         return batch.Entries.Count - 1;

@@ -39,14 +39,13 @@ public sealed class SubscriptionGrpcService(
     /// <inheritdoc/>
     public override async Task Subscribe(SubscribeRequest request, IServerStreamWriter<EncodedFrame> responseStream, ServerCallContext context)
     {
-        var (stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, context);
+        var (consumer, stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, context);
         var heartbeat = Heartbeat(request.HeartbeatInterval);
         var limits = Limits(request.MaxBatchUpdates);
         var audience = Caller.Of(context).Audience(request.IncludeHeld, View(request.View));
 
         // Headers go out before the first frame: a client learns at once that it is connected.
         await context.WriteResponseHeadersAsync([]);
-        var consumer = Consumers.KeyOf(Caller.Of(context).Principal, request.Consumer, request.Stream).Unwrap();
         using var open = live.Open(consumer, context.Peer, audience);
         await foreach (var frame in subscription.ReadAsync(
             stream, start, audience, limits, heartbeat, lifetime.ApplicationStopping, context.CancellationToken))
@@ -64,7 +63,7 @@ public sealed class SubscriptionGrpcService(
     /// <inheritdoc/>
     public override async Task<PullUpdatesResponse> PullUpdates(PullUpdatesRequest request, ServerCallContext context)
     {
-        var (stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, context);
+        var (_, stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, context);
         var limits = Limits(request.MaxBatchUpdates);
         var audience = Caller.Of(context).Audience(request.IncludeHeld, View(request.View));
         var patience = request.MaxWait is null ? TimeSpan.Zero : Clamp(request.MaxWait, TimeSpan.Zero, MaxPullWait);
@@ -169,7 +168,7 @@ public sealed class SubscriptionGrpcService(
         }
     }
 
-    private async Task<(StreamTail Stream, Tokens.Cursor Start)> OpenAsync(
+    private async Task<(Log.ConsumerKey Consumer, StreamTail Stream, Tokens.Cursor Start)> OpenAsync(
         string streamId, string consumer, StartPosition? start, ServerCallContext context)
     {
         var key = Consumers.KeyOf(Caller.Of(context).Principal, consumer, streamId).Unwrap();
@@ -178,7 +177,7 @@ public sealed class SubscriptionGrpcService(
         var definition = (await catalog.FindAsync(streamId, context.CancellationToken)).Unwrap();
         var stream = await tail.WaitForAsync(definition, context.CancellationToken);
         var place = (await cursors.StartAsync(start, stream.Definition, key, context.CancellationToken)).Unwrap();
-        return (stream, place);
+        return (key, stream, place);
     }
 
     private TimeSpan Heartbeat(Duration? requested) => requested is null
