@@ -28,4 +28,19 @@ public enum EntryKind
 
     /// <summary>A stream was created, changed or deleted. Takes a number like any other entry, is sent to nobody.</summary>
     StreamChanged = 100,
+
+    /// <summary>A partner was created, changed, disabled or enabled. As with the kinds below, all nodes apply it in its place of the order.</summary>
+    PartnerChanged = 101,
+
+    /// <summary>A key was issued.</summary>
+    KeyIssued = 102,
+
+    /// <summary>A key was revoked.</summary>
+    KeyRevoked = 103,
+
+    /// <summary>A stream was granted to a partner, or the grant was changed.</summary>
+    StreamGranted = 104,
+
+    /// <summary>A grant was revoked.</summary>
+    StreamRevoked = 105,
 }
