@@ -38,6 +38,9 @@ public sealed partial class LogTail
         }
     }
 
+    /// <summary>How long ago this node last looked whether others have written: everything that was committed before has been read or is about to be.</summary>
+    public TimeSpan SinceLook => time.GetElapsedTime(Interlocked.Read(ref _headLooked));
+
     /// <summary>How long to wait for news before others' are looked for: soon after there was some, then less and less often.</summary>
     private TimeSpan NextPoll()
     {
@@ -50,8 +53,8 @@ public sealed partial class LogTail
     /// <returns>Whether there is something to read.</returns>
     private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         var head = await RefreshHeadAsync(cancellationToken);
-        _headLooked = time.GetTimestamp();
         if (await IsReplacedAsync(head, cancellationToken))
         {
             LogReplaced(logger, Head.Number, head.Position.Number);
@@ -72,6 +75,7 @@ public sealed partial class LogTail
         }
 
         _inDoubt = false;
+        Interlocked.Exchange(ref _headLooked, started);
         return head.Position.Number > Head.Number;
     }
 

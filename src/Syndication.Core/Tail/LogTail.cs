@@ -135,7 +135,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
                     _isWarm = true;
                 }
 
-                if (_inDoubt || time.GetElapsedTime(_headLooked) > HeadLifetime)
+                if (_inDoubt || SinceLook > HeadLifetime)
                 {
                     await LookAsync(cancellationToken);
                     if (!_isWarm)
@@ -197,7 +197,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
 
         // The incarnation before the place: entries that begin a later one are read in their order.
         var epoch = (await RefreshHeadAsync(cancellationToken)).Epoch;
-        _headLooked = time.GetTimestamp();
+        Interlocked.Exchange(ref _headLooked, time.GetTimestamp());
         _inDoubt = false;
         var start = await store.ReadPositionBeforeLastAsync(options.WarmEntries, cancellationToken);
         var all = new StreamTail(StreamDefinition.All, this);
