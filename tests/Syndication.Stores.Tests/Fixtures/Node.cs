@@ -45,7 +45,7 @@ public sealed class Node : IAsyncDisposable
         var visible = new VisibleArticles(Articles, Store);
         Archive = new ArticleReader(visible, Streams, new LinkResolver(_handle.Text, visible), new PageTokens(Sealer));
         Partners = new PartnerCatalog(Appender, _handle.Access, Access, time);
-        Clock = new ArticleClock(Store, Appender, time, NullLogger<ArticleClock>.Instance);
+        Clock = new ArticleClock(Store, Appender, Tail, time, NullLogger<ArticleClock>.Instance);
         Backfill = new StreamBackfill(Store, Tail, time, NullLogger<StreamBackfill>.Instance);
         Retention = new RetentionSweeper(
             Store, new RetentionOptions { Retention = options.Retention }, time, NullLogger<RetentionSweeper>.Instance);
