@@ -137,7 +137,11 @@ public abstract record AppendResult
     /// <summary>It is on disk.</summary>
     /// <param name="FirstNumber">The number of the first entry.</param>
     /// <param name="CommitTime">The time of all its entries.</param>
-    public sealed record Committed(long FirstNumber, DateTimeOffset CommitTime) : AppendResult;
+    public sealed record Committed(long FirstNumber, DateTimeOffset CommitTime) : AppendResult
+    {
+        /// <summary>The entries as <see cref="ILogStore.ReadTailAsync"/> reads them, so that nobody need read them; null: read them.</summary>
+        public IReadOnlyList<LogEntry>? Entries { get; init; }
+    }
 
     /// <summary>Another writer was first: nothing was written; read again and decide again.</summary>
     public sealed record Conflict : AppendResult;

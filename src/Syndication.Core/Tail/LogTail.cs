@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Syndication.Log;
 using Syndication.Publishing;
@@ -45,8 +46,8 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     /// <summary>Told when <see cref="IsReading"/> changes.</summary>
     public event Action<bool>? ReadingChanged;
 
-    /// <summary>Told when entries have been added. Must be quick.</summary>
-    public event Action? Added;
+    /// <summary>Told of entries that have been added. Must be quick.</summary>
+    public event Action<IReadOnlyList<LogEntry>>? Added;
 
     /// <summary>Counts kills, holds and expiries: what was encoded before the last of them is to be read again, not sent.</summary>
     public long Blankings => Interlocked.Read(ref _blankings);
@@ -88,6 +89,12 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     /// <summary>Looks for new entries now.</summary>
     public void Poke()
     {
+        _look = true;
+        Signal();
+    }
+
+    private void Signal()
+    {
         // At most one release is kept: who is woken reads everything.
         if (_news.CurrentCount == 0)
         {
@@ -102,7 +109,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     }
 
     /// <inheritdoc/>
-    public void OnAppended(AppendBatch batch, long firstNumber)
+    public void OnAppended(AppendBatch batch, AppendResult.Committed committed)
     {
         // A kill or hold that was answered must not be followed by the old text out of this node's memory: neither what is
         // in the window, nor what the tail has read before the commit and is about to add.
@@ -111,11 +118,19 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
             if (change.Record.ArticleKey != 0 && change.Record.BlankedFor(held: false) is not null)
             {
                 var ordinal = batch.Entries.FindLastIndex(entry => entry.ArticleId == change.Record.ArticleId);
-                Follow(change.Record with { LastNumber = firstNumber + ordinal });
+                Follow(change.Record with { LastNumber = committed.FirstNumber + ordinal });
             }
         }
 
-        Poke();
+        if (committed.Entries is not { } entries)
+        {
+            Poke();
+        }
+        else if (entries.Count > 0)
+        {
+            HandOver(entries);
+            Signal();
+        }
     }
 
     /// <summary>Reads until cancelled. A fault is logged, turns <see cref="IsReading"/> and is tried again: the loop never ends by itself.</summary>
@@ -192,6 +207,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
         _streams = _streams.SetItem(StreamDefinition.AllId, all);
         _head = new HeadBox(start);
         await RefreshStreamsAsync(cancellationToken);
+        _look = true;
         await ReadNewAsync(cancellationToken, warming: true);
         LogWarm(logger, _window.Count, Head.Number);
     }
@@ -202,10 +218,25 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     {
         while (true)
         {
-            var entries = await store.ReadTailAsync(Head.Number, ReadCount, ReadBytes, cancellationToken);
-            if (entries.Count == 0)
+            var entries = TakeHanded(out var look);
+            if (entries is null)
             {
-                return;
+                if (!look)
+                {
+                    return;
+                }
+
+                // Taken back before the read: who wishes for another while it runs gets another.
+                _look = false;
+                _storeRead = Stopwatch.GetTimestamp();
+                entries = await ReadStoreAsync(cancellationToken);
+                if (entries.Count == 0)
+                {
+                    return;
+                }
+
+                // There may be more.
+                _look = true;
             }
 
             // Before the entries are added: those after a change in the same batch belong to the new stream already.
@@ -220,6 +251,19 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
             }
 
             Add(entries);
+        }
+    }
+
+    private async Task<IReadOnlyList<LogEntry>> ReadStoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReadTailAsync(Head.Number, ReadCount, ReadBytes, cancellationToken);
+        }
+        catch
+        {
+            _look = true;
+            throw;
         }
     }
 
