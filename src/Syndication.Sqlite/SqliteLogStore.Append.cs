@@ -11,7 +11,7 @@ public sealed partial class SqliteLogStore
 {
     private const string LockState =
         """
-        SELECT head, commit_time_us, streams_number FROM log_state WHERE id = 1
+        SELECT head, commit_time_us, streams_number, epoch FROM log_state WHERE id = 1
         """;
 
     private const string CountUnchanged =
@@ -125,6 +125,11 @@ public sealed partial class SqliteLogStore
             return (false, new AppendResult.Conflict());
         }
 
+        if (!ChangePartners(connection, batch) || !ChangeKeys(connection, batch))
+        {
+            return (false, new AppendResult.Conflict());
+        }
+
         foreach (var change in batch.Streams)
         {
             ChangeStream(connection, transaction, change, first + change.EntryOrdinal);
@@ -158,7 +163,7 @@ public sealed partial class SqliteLogStore
                 batch.Streams.Count > 0 ? first + batch.Streams.Max(change => change.EntryOrdinal) : 0);
         }
 
-        return (true, new AppendResult.Committed(first, LogTime.FromMicroseconds(commitTime))
+        return (true, new AppendResult.Committed(first, LogTime.FromMicroseconds(commitTime), (int)state.Epoch)
         {
             Entries = CommittedEntries(batch, first, LogTime.FromMicroseconds(commitTime), numbers),
         });
@@ -168,7 +173,7 @@ public sealed partial class SqliteLogStore
     {
         using var rows = connection.Select(LockState);
         return rows.Read()
-            ? new StateRow(rows.Number(0), rows.Number(1), rows.Number(2))
+            ? new StateRow(rows.Number(0), rows.Number(1), rows.Number(2), rows.Number(3))
             : throw new InvalidOperationException("The counter row is missing.");
     }
 
@@ -328,6 +333,27 @@ public sealed partial class SqliteLogStore
         }
     }
 
+    /// <returns>False when a partner is not at its expected revision.</returns>
+    private static bool ChangePartners(StoreConnection connection, AppendBatch batch)
+    {
+        const string Insert = "INSERT INTO partners (partner_id, revision, partner) VALUES (@PartnerId, @Revision, @Partner) ON CONFLICT DO NOTHING";
+        const string Update = "UPDATE partners SET revision = @Revision, partner = @Partner WHERE partner_id = @PartnerId AND revision = @Expected";
+        return batch.Partners.All(change => change.ExpectedRevision == 0
+            ? connection.Run(Insert, change.Partner.PartnerId, change.Partner.Revision, change.Partner.ToByteArray()) == 1
+            : connection.Run(
+                Update, change.Partner.Revision, change.Partner.ToByteArray(), change.Partner.PartnerId, change.ExpectedRevision) == 1);
+    }
+
+    /// <returns>False when a new key's id exists.</returns>
+    private static bool ChangeKeys(StoreConnection connection, AppendBatch batch)
+    {
+        const string Insert = "INSERT INTO api_keys (key_id, secret_hash, api_key) VALUES (@KeyId, @SecretHash, @ApiKey) ON CONFLICT DO NOTHING";
+        const string Update = "UPDATE api_keys SET api_key = @ApiKey WHERE key_id = @KeyId";
+        return batch.Keys.All(change => change.IsNew
+            ? connection.Run(Insert, change.Record.Key.KeyId, change.Record.SecretHash, change.Record.Key.ToByteArray()) == 1
+            : connection.Run(Update, change.Record.Key.ToByteArray(), change.Record.Key.KeyId) == 1);
+    }
+
     private static void ChangeStream(SqliteConnection connection, SqliteTransaction transaction, StreamChange change, long number)
     {
         const string Retire = "UPDATE stream_filters SET retired = 1 WHERE stream_id = @StreamId";
@@ -404,5 +430,5 @@ public sealed partial class SqliteLogStore
 
     private static long? Microseconds(DateTimeOffset? time) => time is { } value ? LogTime.ToMicroseconds(value) : null;
 
-    private sealed record StateRow(long Head, long CommitTime, long StreamsNumber);
+    private sealed record StateRow(long Head, long CommitTime, long StreamsNumber, long Epoch);
 }

@@ -129,7 +129,7 @@ public sealed partial class SqliteLogStore
 
     private static LogPage ReadPage(StoreConnection connection, PageQuery query)
     {
-        const string ReadState = "SELECT head, head_check, floor, sweeps FROM log_state WHERE id = 1";
+        const string ReadState = "SELECT head, head_check, floor, sweeps, epoch FROM log_state WHERE id = 1";
         const string ReadSearched = "SELECT backfilled_through FROM stream_filters WHERE stream_key = @StreamKey";
         const string ReadCheck = "SELECT number, update_id FROM log_entries WHERE number = @number";
         const string ReadAll =
@@ -165,11 +165,13 @@ public sealed partial class SqliteLogStore
             """;
         LogPosition head;
         DroppedEntries dropped;
+        int epoch;
         using (var state = connection.Select(ReadState))
         {
             state.Read();
             head = new LogPosition(state.Number(0), (uint)state.Number(1));
             dropped = new DroppedEntries(state.Number(2), state.Number(3));
+            epoch = (int)state.Number(4);
         }
 
         var through = Math.Min(query.Through, head.Number);
@@ -182,7 +184,7 @@ public sealed partial class SqliteLogStore
 
         if (through <= query.After)
         {
-            return new LogPage([], new LogPosition(query.After, 0), dropped, IsEnd: true);
+            return new LogPage([], new LogPosition(query.After, 0), dropped, IsEnd: true, epoch);
         }
 
         var sql = (query.StreamKey == 0, query.Compacted) switch
@@ -198,13 +200,13 @@ public sealed partial class SqliteLogStore
         var (entries, cut) = ReadEntries(rows, query.MaxBytes, query.StreamKey);
         if (cut || entries.Count == query.MaxCount)
         {
-            return new LogPage(entries, entries[^1].Position, dropped, IsEnd: false);
+            return new LogPage(entries, entries[^1].Position, dropped, IsEnd: false, epoch);
         }
 
         var end = through == head.Number
             ? head
             : ReadPosition(connection, ReadCheck, new { number = through }) with { Number = through };
-        return new LogPage(entries, end, dropped, IsEnd: true);
+        return new LogPage(entries, end, dropped, IsEnd: true, epoch);
     }
 
     /// <summary>Reads entries until the bytes of their contents pass a bound.</summary>

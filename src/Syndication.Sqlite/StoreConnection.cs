@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using Syndication.Log;
 
 namespace Syndication.Sqlite;
 
@@ -12,12 +14,20 @@ namespace Syndication.Sqlite;
 /// Values are bound by place and columns read by place, below the driver: it looks each parameter up by its name each time
 /// and boxes its value, which took as long as SQLite's own work.
 /// </remarks>
-public sealed class StoreConnection(string connectionString) : SqliteConnection(connectionString)
+public sealed class StoreConnection(string connectionString, StoreMetrics? metrics = null) : SqliteConnection(connectionString)
 {
     private const int StackBytes = 256;
 
     // By reference: hashing a statement's text takes longer than some statements.
     private readonly Dictionary<string, sqlite3_stmt> _statements = new(ReferenceEqualityComparer.Instance);
+
+    /// <inheritdoc/>
+    /// <remarks>Dapper asks for one to run one statement.</remarks>
+    protected override DbCommand CreateDbCommand()
+    {
+        metrics?.OnStatement();
+        return CreateCommand();
+    }
 
     /// <summary>Runs a statement.</summary>
     /// <param name="sql">A constant: it is kept as long as the connection.</param>
@@ -45,6 +55,7 @@ public sealed class StoreConnection(string connectionString) : SqliteConnection(
             Check(Bind(statement, i + 1, values[i]));
         }
 
+        metrics?.OnStatement();
         return new SqlRows(this, statement);
     }
 

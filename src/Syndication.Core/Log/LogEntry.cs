@@ -21,7 +21,7 @@ public sealed record LogEntry
     /// <summary>The article; null in internal entries.</summary>
     public ArticleRecord? Article { get; init; }
 
-    /// <summary>The version in force after the entry for readers with access to held articles.</summary>
+    /// <summary>The version in force after the entry for readers with access to held articles; in <see cref="EntryKind.EpochBegun"/>, the epoch's count.</summary>
     public int Version { get; init; }
 
     /// <summary>The version in force for readers without that access; 0 when they know of none.</summary>
@@ -50,6 +50,9 @@ public sealed record LogEntry
 
     /// <summary>The place just after this entry.</summary>
     public LogPosition Position => new(Number, LogPosition.CheckOf(UpdateId));
+
+    /// <summary>Whether entries of a kind change who may do what.</summary>
+    public static bool ChangesAccess(EntryKind kind) => kind is >= EntryKind.PartnerChanged and <= EntryKind.StreamRevoked;
 
     /// <summary>Whether entries of a kind carry an article.</summary>
     public static bool Carries(EntryKind kind) =>

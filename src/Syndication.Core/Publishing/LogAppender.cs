@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Log;
 using Syndication.Streams;
@@ -17,7 +18,7 @@ namespace Syndication.Publishing;
 /// article, a request id or a stream decide again; two writers never see each other's half-done work.
 /// </remarks>
 public sealed partial class LogAppender(
-    ILogStore log, IArticleStore articles, TimeProvider time, IAppendObserver observer, ILogger<LogAppender> logger)
+    ILogStore log, IArticleStore articles, IAccessStore access, TimeProvider time, IAppendObserver observer, ILogger<LogAppender> logger)
 {
     private const int MaxBatchCommands = 512;
     private const int MaxBatchBytes = 8 * 1024 * 1024;
@@ -150,12 +151,12 @@ public sealed partial class LogAppender(
         {
             var (streams, state) = await ReadStateAsync(articleIds, keys);
             var batch = new AppendBatch { Now = LogTime.Floor(time.GetUtcNow()), StreamsNumber = state.StreamsNumber };
-            var scope = new AppendScope(batch, state, streams, log, articles);
+            var scope = new AppendScope(batch, state, streams, log, articles, access);
             var decided = await DecideAsync(group, state, scope);
             scope.Complete();
             if (batch.IsEmpty)
             {
-                Answer(group, decided, batch, firstNumber: 0, default);
+                Answer(group, decided, batch, new AppendResult.Committed(0, default, 0));
                 return;
             }
 
@@ -168,7 +169,7 @@ public sealed partial class LogAppender(
                     }
 
                     observer.OnAppended(batch, committed);
-                    Answer(group, decided, batch, committed.FirstNumber, committed.CommitTime);
+                    Answer(group, decided, batch, committed);
                     return;
                 case AppendResult.Conflict when attempt < MaxAttempts:
                     LogConflict(logger, attempt);
@@ -244,8 +245,7 @@ public sealed partial class LogAppender(
         return decided;
     }
 
-    private static void Answer(
-        IReadOnlyList<Pending> group, Outcome<Answered>[] decided, AppendBatch batch, long firstNumber, DateTimeOffset commitTime)
+    private static void Answer(IReadOnlyList<Pending> group, Outcome<Answered>[] decided, AppendBatch batch, AppendResult.Committed committed)
     {
         for (var i = 0; i < group.Count; i++)
         {
@@ -261,10 +261,10 @@ public sealed partial class LogAppender(
             {
                 var updateId = batch.Entries[answered.EntryOrdinal].UpdateId;
                 receipt = new AppendReceipt(
-                    new LogPosition(firstNumber + answered.EntryOrdinal, LogPosition.CheckOf(updateId)), updateId, commitTime);
+                    new LogPosition(committed.FirstNumber + answered.EntryOrdinal, LogPosition.CheckOf(updateId)), updateId, committed.CommitTime);
             }
 
-            group[i].Completion.TrySetResult(new Appended(receipt, answered.Response));
+            group[i].Completion.TrySetResult(new Appended(receipt, answered.Response, answered.Receipt is null ? committed.Epoch : 0));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
+using Syndication.Access;
 using Syndication.Log;
 using Syndication.Streams;
 using Syndication.Tail;
@@ -35,6 +36,7 @@ public sealed partial class SubscriptionReader(
     /// <param name="audience">Who reads.</param>
     /// <param name="limits">How much a frame holds.</param>
     /// <param name="heartbeat">How long the reader may be left without a frame.</param>
+    /// <param name="access">What the reading rests on: it ends with it.</param>
     /// <param name="stopping">Ends the reading with a last cursor and <see cref="ErrorReason.ServerShuttingDown"/>.</param>
     /// <exception cref="SubscriptionEndedException">The stream cannot be read on; says why.</exception>
     public async IAsyncEnumerable<EncodedFrame> ReadAsync(
@@ -43,11 +45,12 @@ public sealed partial class SubscriptionReader(
         Audience audience,
         FrameLimits limits,
         TimeSpan heartbeat,
+        AccessSession access,
         CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var waiter = new Waiter();
-        var frames = new FrameFactory(tail, cursors, time, start);
+        var frames = new FrameFactory(cursors, time, start);
         var caughtUp = false;
 
         // What was committed when the reader came; the tail may not have read it yet.
@@ -58,12 +61,13 @@ public sealed partial class SubscriptionReader(
         using var onStopping = stopping.Register(static state => ((Waiter)state!).Wake(), waiter);
         using var onCancelled = cancellationToken.Register(static state => ((Waiter)state!).Wake(), waiter);
         stream.Add(waiter);
+        access.Ending += waiter.Wake;
         try
         {
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (stream.Ended is { } ended)
+                if ((stream.Ended ?? access.Ended) is { } ended)
                 {
                     throw new SubscriptionEndedException(ended);
                 }
@@ -77,6 +81,12 @@ public sealed partial class SubscriptionReader(
 
                 var blankings = tail.Blankings;
                 var step = await StepAsync(stream, frames, audience, limits, cancellationToken);
+                if (access.Ended is not null)
+                {
+                    // The tail has access ended before it shows what was committed after a revocation: the frames may hold that.
+                    continue;
+                }
+
                 if (step.Frames.Count > 0)
                 {
                     if (step.FellBehind && caughtUp)
@@ -90,7 +100,7 @@ public sealed partial class SubscriptionReader(
                     {
                         frames.Place = frame.After;
                         yield return frame;
-                        if (stopping.IsCancellationRequested || stream.Ended is not null || tail.Blankings != blankings)
+                        if (stopping.IsCancellationRequested || stream.Ended is not null || access.Ended is not null || tail.Blankings != blankings)
                         {
                             // What is left of the page may hold a text that was killed meanwhile: it is read again.
                             break;
@@ -138,6 +148,7 @@ public sealed partial class SubscriptionReader(
         }
         finally
         {
+            access.Ending -= waiter.Wake;
             stream.Remove(waiter);
         }
     }
@@ -155,9 +166,17 @@ public sealed partial class SubscriptionReader(
                     frames.Ahead = 0;
                     return new Step([read.Frame!], FellBehind: false, IsEnd: false, null);
                 case WindowOutcome.AtEnd:
-                    frames.Place = frames.Place with { Position = read.Position };
+                    frames.Place = frames.Place with { Position = read.Position, Epoch = read.Epoch };
                     return new Step([], FellBehind: false, IsEnd: true, null);
+                case WindowOutcome.Ended:
+                    return new Step([], FellBehind: false, IsEnd: false, TimeSpan.Zero);
             }
+        }
+
+        if (frames.Place.InSnapshot && tail.Head.Number < frames.Place.SnapshotPoint.Number)
+        {
+            tail.Poke();
+            return new Step([], FellBehind: false, IsEnd: false, TailInterval);
         }
 
         if (frames.Place.InSnapshot && !stream.Definition.IsBackfilled)
@@ -174,6 +193,7 @@ public sealed partial class SubscriptionReader(
         {
             // The reader stays connected, with heartbeats, and goes on from its place when the database is back.
             LogPageFault(logger, stream.Definition.StreamId, exception);
+            frames.IsInDoubt = true;
             return new Step([], FellBehind: false, IsEnd: false, RetryInterval);
         }
     }
@@ -182,7 +202,9 @@ public sealed partial class SubscriptionReader(
         StreamTail stream, FrameFactory frames, Audience audience, FrameLimits limits, CancellationToken cancellationToken)
     {
         var place = frames.Place;
-        var through = place.InSnapshot ? place.SnapshotPoint.Number : long.MaxValue;
+
+        // Not beyond what the tail has read: it applies revocations in their place of the order.
+        var through = place.InSnapshot ? place.SnapshotPoint.Number : tail.Head.Number;
         LogPage page;
         var pending = 0;
         DateTimeOffset? oldest = null;
@@ -190,6 +212,15 @@ public sealed partial class SubscriptionReader(
         {
             page = await store.ReadPageAsync(
                 new PageQuery(place.StreamKey, audience.Held, place.Position.Number, through, place.InSnapshot, PageCount, PageBytes), cancellationToken);
+            if (page.Epoch != place.Epoch || frames.IsInDoubt)
+            {
+                // Another incarnation of the log, or perhaps another copy of the database: it is gone on in only where it shares the place.
+                var known = await cursors.CheckAsync(place, stream.Definition, cancellationToken);
+                frames.Place = known.Rejection is { } lost ? throw new SubscriptionEndedException(lost) : known.Value;
+                frames.IsInDoubt = false;
+                return new Step([], FellBehind: false, IsEnd: false, TimeSpan.Zero);
+            }
+
             if (CursorService.IsExpired(place, page.Dropped))
             {
                 throw new SubscriptionEndedException(
@@ -322,25 +353,25 @@ public sealed partial class SubscriptionReader(
         }
     }
 
-    private sealed class FrameFactory(LogTail tail, CursorService cursors, TimeProvider time, Cursor start) : IFrameFactory
+    private sealed class FrameFactory(CursorService cursors, TimeProvider time, Cursor start) : IFrameFactory
     {
         public Cursor Place { get; set; } = start;
 
         /// <summary>At least so many updates lie after the last page of the archive.</summary>
         public long Ahead { get; set; }
 
+        /// <summary>Whether the database was away since the place was checked: it may have been replaced by an older copy.</summary>
+        public bool IsInDoubt { get; set; }
+
         /// <remarks>Readers share these: the place must be none that is this reader's alone, so it claims nothing of what retention had dropped.</remarks>
-        EncodedFrame IFrameFactory.MakeUpdates(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest) =>
-            Make(updates, Place with { Position = after, Sweeps = 0, Epoch = tail.LogHead.Epoch }, pending, oldest);
+        EncodedFrame IFrameFactory.MakeUpdates(byte[][] updates, LogReach after, int pending, DateTimeOffset? oldest) =>
+            Make(updates, Place with { Position = after.Position, Epoch = after.Epoch, Sweeps = 0 }, pending, oldest);
 
         public EncodedFrame MakePage(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest) =>
-            Make(updates, Place with { Position = after, Epoch = tail.LogHead.Epoch }, pending, oldest);
+            Make(updates, Place with { Position = after }, pending, oldest);
 
-        public EncodedFrame MakeControl(SubscribeResponse message, int pending = 0, DateTimeOffset? oldest = null)
-        {
-            var place = Place with { Epoch = tail.LogHead.Epoch };
-            return EncodedFrame.OfControl(Trailer(message, place, pending, oldest), place);
-        }
+        public EncodedFrame MakeControl(SubscribeResponse message, int pending = 0, DateTimeOffset? oldest = null) =>
+            EncodedFrame.OfControl(Trailer(message, Place, pending, oldest), Place);
 
         private EncodedFrame Make(byte[][] updates, Cursor place, int pending, DateTimeOffset? oldest) =>
             EncodedFrame.OfUpdates(updates, Trailer(new SubscribeResponse(), place, pending, oldest), place);

@@ -48,7 +48,7 @@ public static class UpdateEncoder
             return Field(update, null, audience, default);
         }
 
-        if (record.BlankedFor(audience.Held) is { } blanked)
+        if (record.BlankedFor(audience.HeldTexts) is { } blanked)
         {
             update.BlankedStatus = blanked;
             return Field(update, null, audience, default);

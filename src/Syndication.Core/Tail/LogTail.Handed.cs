@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Syndication.Log;
 
 namespace Syndication.Tail;
@@ -10,7 +9,6 @@ public sealed partial class LogTail
 
     private readonly Queue<IReadOnlyList<LogEntry>> _handed = [];
     private long _handedBytes;
-    private long _storeRead;
 
     // A wish to look into the database, not only at what was handed over.
     private volatile bool _look = true;
@@ -53,8 +51,17 @@ public sealed partial class LogTail
                 }
             }
 
-            look = _look || _handed.Count > 0 || Stopwatch.GetElapsedTime(_storeRead) >= options.PollInterval;
+            look = _look || _handed.Count > 0;
             return null;
+        }
+    }
+
+    private void ForgetHanded()
+    {
+        lock (_handed)
+        {
+            _handed.Clear();
+            _handedBytes = 0;
         }
     }
 }

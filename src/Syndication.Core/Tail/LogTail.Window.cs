@@ -67,7 +67,8 @@ public sealed partial class LogTail
             }
         }
 
-        _head = new HeadBox(entries[^1].Position);
+        var begun = entries.Where(entry => entry.Kind == EntryKind.EpochBegun).Select(entry => entry.Version).DefaultIfEmpty().Max();
+        _head = new HeadBox(new LogReach(entries[^1].Position, Math.Max(begun, Reached.Epoch)));
         foreach (var (key, ahead) in _ahead)
         {
             if (ahead.LastNumber <= Head.Number)
@@ -101,7 +102,7 @@ public sealed partial class LogTail
     /// <summary>Lets the window follow where an article stands; an older state than the known one changes nothing.</summary>
     private void Follow(ArticleRecord article)
     {
-        var blanked = article.BlankedFor(held: false) is not null;
+        var blanked = article.BlankedFor(heldTexts: false) is not null;
         if (blanked && article.LastNumber > Head.Number)
         {
             _ahead.AddOrUpdate(article.ArticleKey, article, (_, known) => known.LastNumber > article.LastNumber ? known : article);

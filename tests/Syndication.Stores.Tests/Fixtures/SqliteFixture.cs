@@ -44,7 +44,12 @@ public sealed class SqliteFixture : StoreFixture
         SqliteMigrator.MigrateSearch(SqliteSearchDatabase.PathOf(options));
         var database = new SqliteDatabase(options);
         var search = new SqliteSearchDatabase(options);
-        return new StoreHandle(new SqliteLogStore(database), new SqliteArticleStore(database), new SqliteTextIndex(search), new Connections(database, search));
+        return new StoreHandle(
+            new SqliteLogStore(database),
+            new SqliteArticleStore(database),
+            new SqliteAccessStore(database),
+            new SqliteTextIndex(search),
+            new Connections(database, search));
     }
 
     public override Task<string> BackupAsync()
@@ -63,6 +68,16 @@ public sealed class SqliteFixture : StoreFixture
         File.Delete(DatabasePath + "-wal");
         File.Delete(DatabasePath + "-shm");
         File.Copy(backup, DatabasePath, overwrite: true);
+        return Task.CompletedTask;
+    }
+
+    public override Task RestoreUnderNodesAsync(string backup)
+    {
+        // SQLite's own way of overwriting a database that is in use: other connections see all of it, or nothing.
+        using var source = new SqliteConnection($"Data Source={backup};Pooling=false");
+        source.Open();
+        using var destination = Connect();
+        source.BackupDatabase(destination);
         return Task.CompletedTask;
     }
 

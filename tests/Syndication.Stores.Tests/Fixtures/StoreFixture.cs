@@ -1,3 +1,4 @@
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Log;
 using Syndication.Search;
@@ -20,6 +21,9 @@ public abstract class StoreFixture : IAsyncDisposable
     /// <summary>Puts a copy in the database's place. All handles must be closed.</summary>
     public abstract Task RestoreAsync(string backup);
 
+    /// <summary>Puts a copy in the database's place while nodes are running on it.</summary>
+    public virtual Task RestoreUnderNodesAsync(string backup) => throw Xunit.Sdk.SkipException.ForSkip("This store cannot be restored under running nodes.");
+
     /// <summary>Holds the write lock, as another process in the middle of a transaction does, until disposed.</summary>
     public abstract IDisposable LockForWriting();
 
@@ -27,11 +31,14 @@ public abstract class StoreFixture : IAsyncDisposable
 }
 
 /// <summary>One process' connections to the database.</summary>
-public sealed class StoreHandle(ILogStore log, IArticleStore articles, ITextIndex text, IDisposable connections) : IDisposable
+public sealed class StoreHandle(
+    ILogStore log, IArticleStore articles, IAccessStore access, ITextIndex text, IDisposable connections) : IDisposable
 {
     public ILogStore Log { get; } = log;
 
     public IArticleStore Articles { get; } = articles;
+
+    public IAccessStore Access { get; } = access;
 
     public ITextIndex Text { get; } = text;
 

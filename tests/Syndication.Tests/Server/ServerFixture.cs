@@ -24,7 +24,7 @@ internal sealed class ServerFixture : IAsyncDisposable
         _data = data;
         GrpcAddress = new(app.Urls.First());
         HttpAddress = new(app.Urls.Last());
-        Channel = GrpcChannel.ForAddress(GrpcAddress);
+        Channel = TestKeys.Connect(GrpcAddress);
     }
 
     public Uri GrpcAddress { get; }
@@ -53,6 +53,8 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public Health.HealthClient Health => new(Calls);
 
+    public PartnerService.PartnerServiceClient Partners => new(Calls);
+
     public static Task<ServerFixture> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
 
     /// <param name="configure">Replaces parts.</param>
@@ -65,6 +67,7 @@ internal sealed class ServerFixture : IAsyncDisposable
                 "--Syndication:Grpc:Url=http://127.0.0.1:0",
                 "--Syndication:Http:Url=http://127.0.0.1:0",
                 $"--Syndication:DataDirectory={data.Path}",
+                TestKeys.Setting,
                 .. settings.Select(setting => $"--Syndication:{setting}"),
             ],
             builder =>

@@ -61,6 +61,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             "--Syndication:Grpc:Url=http://127.0.0.1:0",
             "--Syndication:Http:Url=http://127.0.0.1:0",
             $"--Syndication:DataDirectory={data.Path}",
+            TestKeys.Setting,
             .. settings.Select(setting => $"--Syndication:{setting}"),
         ]);
         await process._listening.Task.WaitAsync(FrameReader.Patience, TestContext.Current.CancellationToken);
@@ -81,11 +82,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         CultureInfo.InvariantCulture);
 
     /// <summary>A connection as clients have it by default.</summary>
-    public GrpcChannel Channel => _channel ??= GrpcChannel.ForAddress(GrpcAddress);
+    public GrpcChannel Channel => _channel ??= TestKeys.Connect(GrpcAddress);
 
     public CallInvoker Calls => Channel.Intercept(new BoundedCalls());
 
     public PublishingService.PublishingServiceClient Publishing => new(Calls);
+
+    public ArticleService.ArticleServiceClient Articles => new(Calls);
 
     public StreamService.StreamServiceClient Streams => new(Calls);
 
@@ -94,7 +97,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     public ServerService.ServerServiceClient Server => new(Calls);
 
     /// <summary>Asks the process to end, as a service manager does.</summary>
-    public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).Dispose();
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Stops the process where it stands: it answers nothing and its timers do not run, but its connections stay.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>Lets a frozen process go on.</summary>
+    public void Thaw() => Signal("CONT");
 
     /// <summary>Ends the process at once, as <c>kill -9</c> does.</summary>
     public async Task KillAsync()
@@ -123,6 +132,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         // What was thrown here has been seen where it was awaited.
         _ = _listening.Task.Exception;
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 
     private void Read(string? line)
