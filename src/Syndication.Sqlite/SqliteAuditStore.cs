@@ -103,11 +103,11 @@ public sealed class SqliteAuditStore(SqliteDatabase database) : IAuditStore
             SELECT count(*) AS Count, min(number) AS First FROM (
                 SELECT number FROM log_entries WHERE number < @before ORDER BY number DESC LIMIT @maxScan)
             """;
-        const string Begun = "SELECT commit_time_us >= @From FROM log_entries WHERE number = @number";
+        const string Begun = "SELECT commit_time_us >= @from FROM log_entries WHERE number = @number";
         const string Read =
             $"""
             SELECT e.number, {EntryColumns} FROM log_entries e {EntryJoins}
-            WHERE e.number >= @First AND e.number < @before AND e.commit_time_us >= @From AND e.commit_time_us < @To
+            WHERE e.number >= @first AND e.number < @before AND e.commit_time_us >= @from AND e.commit_time_us < @To
                 AND (@Principal = '' OR e.principal = @Principal)
                 AND (@Subject = '' OR CASE WHEN e.kind < 100 THEN a.article_id ELSE e.advisory END = @Subject)
                 AND e.kind IN @Kinds
@@ -161,7 +161,12 @@ public sealed class SqliteAuditStore(SqliteDatabase database) : IAuditStore
 
     private static long Microseconds(DateTimeOffset? time, long absent) => time is { } value ? LogTime.ToMicroseconds(value) : absent;
 
-    private sealed record ScanRow(long Count, long? First);
+    private sealed record ScanRow
+    {
+        public required long Count { get; init; }
+
+        public long? First { get; init; }
+    }
 
     private sealed record EventRow(
         long Id, long Time, long Action, string Principal, string KeyId, string Subject, string Detail, string Address, long Count)
