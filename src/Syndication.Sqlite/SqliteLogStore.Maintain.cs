@@ -65,14 +65,44 @@ public sealed partial class SqliteLogStore
     /// <inheritdoc/>
     public Task<int> DropRetiredAsync(int maxCount, CancellationToken cancellationToken)
     {
+        const string Find =
+            """
+            SELECT s.stream_key AS StreamKey, s.number AS Number
+            FROM stream_filters f JOIN stream_entries s ON s.stream_key = f.stream_key WHERE f.retired = 1 LIMIT @maxCount
+            """;
+        const string Keep =
+            $"""
+            {KeepMemberships} FROM json_each(@found) k CROSS JOIN stream_entries s ON s.stream_key = k.value ->> 0 AND s.number = k.value ->> 1
+            CROSS JOIN log_entries e ON e.number = s.number WHERE e.kind IN @carrying AND (s.open = 1 OR s.held = 1)
+            """;
         const string Drop =
             """
-            DELETE FROM stream_entries WHERE (stream_key, number) IN (
-                SELECT s.stream_key, s.number FROM stream_filters f JOIN stream_entries s ON s.stream_key = f.stream_key
-                WHERE f.retired = 1 LIMIT @maxCount)
+            DELETE FROM stream_entries WHERE (stream_key, number) IN (SELECT value ->> 0, value ->> 1 FROM json_each(@found))
             """;
-        return database.WriteAsync((connection, transaction) => (true, connection.Execute(Drop, new { maxCount }, transaction)), cancellationToken);
+        return database.WriteAsync(
+            (connection, transaction) =>
+            {
+                var found = connection.Query<RetiredEntry>(Find, new { maxCount }, transaction).ToList();
+                if (found.Count > 0)
+                {
+                    var list = JsonArray(found.Select(entry => new[] { entry.StreamKey, entry.Number }));
+                    connection.Execute(Keep, new { found = list, carrying = Carrying }, transaction);
+                    connection.Execute(Drop, new { found = list }, transaction);
+                }
+
+                return (true, found.Count);
+            },
+            cancellationToken);
     }
+
+    /// <summary>What of the index says who was sent an article stays, in a few bytes: receipts depend on it.</summary>
+    private const string KeepMemberships =
+        """
+        INSERT OR IGNORE INTO dropped_memberships (article_key, stream_key, number, commit_time_us, open, held)
+        SELECT s.article_key, s.stream_key, s.number, e.commit_time_us, s.open = 1, s.held = 1
+        """;
+
+    internal static readonly int[] Carrying = [.. Enum.GetValues<EntryKind>().Where(LogEntry.Carries).Select(kind => (int)kind)];
 
     /// <inheritdoc/>
     public Task<int> DropSupersededAsync(DateTimeOffset cutoff, int maxCount, CancellationToken cancellationToken)
@@ -101,6 +131,18 @@ public sealed partial class SqliteLogStore
                                 AND l.number > s.number AND l.held <> 0))))
             ORDER BY e.number LIMIT @maxCount
             """;
+        const string Keep =
+            $"""
+            {KeepMemberships} FROM json_each(@numbers) k CROSS JOIN log_entries e ON e.number = k.value
+            CROSS JOIN stream_entries s ON s.article_key = e.article_key AND s.number = e.number
+            WHERE e.kind IN @carrying AND (s.open = 1 OR s.held = 1)
+            """;
+        const string KeepAudit =
+            $"""
+            INSERT INTO audit_events (time_us, action, principal, key_id, subject, detail, address, event_count)
+            SELECT {SqliteAuditStore.EntryColumns} FROM log_entries e {SqliteAuditStore.EntryJoins}
+            WHERE e.number IN (SELECT value FROM json_each(@numbers))
+            """;
         const string DropEntries = "DELETE FROM log_entries WHERE number IN (SELECT value FROM json_each(@numbers))";
         const string DropMemberships =
             """
@@ -117,13 +159,15 @@ public sealed partial class SqliteLogStore
                     {
                         cutoff = LogTime.ToMicroseconds(cutoff),
                         withdrawn = (int)EntryKind.Withdrawn,
-                        carrying = Enum.GetValues<EntryKind>().Where(LogEntry.Carries).Select(kind => (int)kind),
+                        carrying = Carrying,
                         maxCount,
                     },
                     transaction).ToList();
                 if (numbers.Count > 0)
                 {
                     var list = new { numbers = JsonArray(numbers) };
+                    connection.Execute(Keep, new { list.numbers, carrying = Carrying }, transaction);
+                    connection.Execute(KeepAudit, new { list.numbers, actions = SqliteAuditStore.Actions }, transaction);
                     connection.Execute(DropMemberships, list, transaction);
                     connection.Execute(DropEntries, list, transaction);
                     connection.Execute(RaiseFloor, new { floor = numbers[^1] }, transaction);
@@ -133,4 +177,6 @@ public sealed partial class SqliteLogStore
             },
             cancellationToken);
     }
+
+    private sealed record RetiredEntry(long StreamKey, long Number);
 }

@@ -1,14 +1,17 @@
 using Syndication.Articles;
 using Syndication.Log;
+using Syndication.Receipts;
 
 namespace Syndication.Access;
 
 /// <summary>
 /// The archive as one caller may see it; everything that answers a caller reads through it. The staff sees all. A partner
 /// sees an article, in all its versions, while the version in force is in a stream that is granted to it: under embargo only
-/// where the grant says so, else the public version, as if there were no other. What it may not see is not there.
+/// where the grant says so, else the public version, as if there were no other. What it may not see is not there. But for a
+/// former recipient of an article whose text was taken away: asked for by id, it shows status and advisory, whatever became
+/// of the grant.
 /// </summary>
-public sealed class VisibleArticles(IArticleStore store, ILogStore log)
+public sealed class VisibleArticles(IArticleStore store, ILogStore log, IDeliveryStore deliveries)
 {
     /// <summary>One version of an article.</summary>
     /// <param name="version">The version; 0 means the latest that may be seen.</param>
@@ -28,7 +31,7 @@ public sealed class VisibleArticles(IArticleStore store, ILogStore log)
             return await store.ReadManyAsync(articleIds, scope.Held, cancellationToken);
         }
 
-        var sights = await SightsOfAsync(articleIds, scope, cancellationToken);
+        var sights = await SightsByIdAsync(articleIds, scope, cancellationToken);
         var found = new List<StoredArticle>();
         foreach (var group in articleIds.GroupBy(id => sights.GetValueOrDefault(id)).Where(group => group.Key != Sight.None))
         {
@@ -142,14 +145,37 @@ public sealed class VisibleArticles(IArticleStore store, ILogStore log)
 
     private async Task<Sight> SightOfAsync(string articleId, ReadScope scope, CancellationToken cancellationToken) => scope.PartnerId is null
         ? scope.Held ? Sight.Held : Sight.Open
-        : (await SightsOfAsync([articleId], scope, cancellationToken)).GetValueOrDefault(articleId);
+        : (await SightsByIdAsync([articleId], scope, cancellationToken)).GetValueOrDefault(articleId);
 
     private async Task<Dictionary<string, Sight>> SightsOfAsync(
+        IReadOnlyCollection<string> articleIds, ReadScope scope, CancellationToken cancellationToken) =>
+        SightsOf(await log.ReadStateAsync(articleIds, [], cancellationToken), scope);
+
+    /// <summary>The same, with what a partner was once sent and nobody may read any more.</summary>
+    private async Task<Dictionary<string, Sight>> SightsByIdAsync(
         IReadOnlyCollection<string> articleIds, ReadScope scope, CancellationToken cancellationToken)
     {
         var state = await log.ReadStateAsync(articleIds, [], cancellationToken);
-        return state.Articles.Values.ToDictionary(record => record.ArticleId, record => SightOf(record, state, scope));
+        var sights = SightsOf(state, scope);
+        var blanked = state.Articles.Values
+            .Where(record => sights[record.ArticleId] == Sight.None && record.BlankedFor(scope.HeldTexts) is not null)
+            .ToList();
+        if (blanked.Count > 0)
+        {
+            var sent = await deliveries.ReadSentAsync([.. blanked.Select(record => record.ArticleKey)], scope.PartnerId, cancellationToken);
+            var keys = sent.Select(receipt => receipt.ArticleKey).ToHashSet();
+            foreach (var record in blanked.Where(record => keys.Contains(record.ArticleKey)))
+            {
+                // One that never was public can only have been sent under embargo.
+                sights[record.ArticleId] = record.PublicVersion > 0 ? Sight.Open : Sight.Held;
+            }
+        }
+
+        return sights;
     }
+
+    private static Dictionary<string, Sight> SightsOf(AppendState state, ReadScope scope) =>
+        state.Articles.Values.ToDictionary(record => record.ArticleId, record => SightOf(record, state, scope));
 
     private static Sight SightOf(ArticleRecord record, AppendState state, ReadScope scope)
     {

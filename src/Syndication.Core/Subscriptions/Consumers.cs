@@ -21,10 +21,15 @@ public sealed partial class Consumers(LogAppender appender, StreamCatalog stream
             return Rejection.OfField("stream", "is required");
         }
 
+        var name = NameOf(consumer);
+        return name.Rejection is { } badName ? badName : new ConsumerKey(principal, name.Value, streamId);
+    }
+
+    /// <summary>The consumer by the name in a request.</summary>
+    public static Outcome<string> NameOf(string consumer)
+    {
         var name = consumer.Length == 0 ? DefaultConsumer : consumer;
-        return NamePattern().IsMatch(name)
-            ? new ConsumerKey(principal, name, streamId)
-            : Rejection.OfField("consumer", "is no consumer name: [A-Za-z0-9._~:-]{1,200}");
+        return NamePattern().IsMatch(name) ? name : Rejection.OfField("consumer", "is no consumer name: [A-Za-z0-9._~:-]{1,200}");
     }
 
     /// <summary>Stores a consumer's place.</summary>

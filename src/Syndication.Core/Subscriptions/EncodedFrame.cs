@@ -17,9 +17,10 @@ public sealed class EncodedFrame
     private readonly byte[][] _updates;
     private readonly byte[] _trailer;
 
-    private EncodedFrame(SubscribeResponse.FrameOneofCase kind, Cursor after, byte[] header, byte[][] updates, byte[] trailer)
+    private EncodedFrame(SubscribeResponse.FrameOneofCase kind, Cursor after, FrameContent? content, byte[] header, byte[][] updates, byte[] trailer)
     {
         Kind = kind;
+        Content = content;
         After = after;
         _header = header;
         _updates = updates;
@@ -33,6 +34,9 @@ public sealed class EncodedFrame
     /// <summary>The place after the frame.</summary>
     public Cursor After { get; }
 
+    /// <summary>What receipts need to know of the updates; null in frames without any.</summary>
+    public FrameContent? Content { get; }
+
     /// <summary>The encoded length in bytes.</summary>
     public int Length { get; }
 
@@ -42,13 +46,15 @@ public sealed class EncodedFrame
     /// <summary>A frame without updates.</summary>
     /// <param name="message">The whole message.</param>
     /// <param name="after">The place that its cursor stands for.</param>
-    public static EncodedFrame OfControl(SubscribeResponse message, Cursor after) => new(message.FrameCase, after, message.ToByteArray(), [], []);
+    public static EncodedFrame OfControl(SubscribeResponse message, Cursor after) =>
+        new(message.FrameCase, after, null, message.ToByteArray(), [], []);
 
     /// <summary>A frame of updates.</summary>
     /// <param name="updates">Fields that <see cref="UpdateEncoder"/> made.</param>
+    /// <param name="content">What receipts need to know of them.</param>
     /// <param name="trailer">The message without its batch: cursor, time and lag.</param>
     /// <param name="after">The place that its cursor stands for.</param>
-    public static EncodedFrame OfUpdates(byte[][] updates, SubscribeResponse trailer, Cursor after)
+    public static EncodedFrame OfUpdates(byte[][] updates, FrameContent content, SubscribeResponse trailer, Cursor after)
     {
         var length = updates.Sum(update => update.Length);
         var header = new byte[CodedOutputStream.ComputeRawVarint32Size(BatchTag) + CodedOutputStream.ComputeLengthSize(length)];
@@ -56,7 +62,7 @@ public sealed class EncodedFrame
         output.WriteTag(BatchTag);
         output.WriteLength(length);
         output.Flush();
-        return new EncodedFrame(SubscribeResponse.FrameOneofCase.Updates, after, header, updates, trailer.ToByteArray());
+        return new EncodedFrame(SubscribeResponse.FrameOneofCase.Updates, after, content, header, updates, trailer.ToByteArray());
     }
 
     /// <summary>Writes the frame.</summary>
@@ -79,3 +85,8 @@ public sealed class EncodedFrame
         return SubscribeResponse.Parser.ParseFrom(buffer.WrittenSpan);
     }
 }
+
+/// <summary>What receipts need to know of a frame's updates.</summary>
+/// <param name="CommitTime">When the last of them was committed, UTC.</param>
+/// <param name="Withdrawn">The articles that are killed by them.</param>
+public sealed record FrameContent(DateTimeOffset CommitTime, IReadOnlyList<string> Withdrawn);

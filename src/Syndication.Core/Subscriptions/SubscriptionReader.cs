@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Syndication.Access;
 using Syndication.Log;
+using Syndication.Receipts;
 using Syndication.Streams;
 using Syndication.Tail;
 using Syndication.Tokens;
@@ -37,6 +38,7 @@ public sealed partial class SubscriptionReader(
     /// <param name="limits">How much a frame holds.</param>
     /// <param name="heartbeat">How long the reader may be left without a frame.</param>
     /// <param name="access">What the reading rests on: it ends with it.</param>
+    /// <param name="delivery">Where a partner's frames are recorded, each before it is given; null for the staff.</param>
     /// <param name="stopping">Ends the reading with a last cursor and <see cref="ErrorReason.ServerShuttingDown"/>.</param>
     /// <exception cref="SubscriptionEndedException">The stream cannot be read on; says why.</exception>
     public async IAsyncEnumerable<EncodedFrame> ReadAsync(
@@ -46,6 +48,7 @@ public sealed partial class SubscriptionReader(
         FrameLimits limits,
         TimeSpan heartbeat,
         AccessSession access,
+        Delivery? delivery,
         CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -96,9 +99,22 @@ public sealed partial class SubscriptionReader(
                         yield return frames.MakeControl(new SubscribeResponse { FellBehind = new FellBehind() }, pending, oldest);
                     }
 
+                    var unrecorded = false;
                     foreach (var frame in step.Frames)
                     {
+                        if (delivery is not null && !delivery.IsReserved(frame))
+                        {
+                            var then = tail.Blankings;
+                            unrecorded = !await delivery.TryReserveAsync(frame, cancellationToken);
+                            if (unrecorded || access.Ended is not null || tail.Blankings != then)
+                            {
+                                // Revoked or killed while that was written: it is read again, and is reserved by now.
+                                break;
+                            }
+                        }
+
                         frames.Place = frame.After;
+                        lastFrame = time.GetTimestamp();
                         yield return frame;
                         if (stopping.IsCancellationRequested || stream.Ended is not null || access.Ended is not null || tail.Blankings != blankings)
                         {
@@ -107,8 +123,13 @@ public sealed partial class SubscriptionReader(
                         }
                     }
 
-                    lastFrame = time.GetTimestamp();
-                    continue;
+                    if (!unrecorded)
+                    {
+                        continue;
+                    }
+
+                    // What cannot be recorded is not sent: the reader stays connected, with heartbeats, until the database is back.
+                    step = new Step([], FellBehind: false, IsEnd: false, RetryInterval);
                 }
 
                 if (step.IsEnd && !caughtUp && tail.Head.Number < committed)
@@ -306,7 +327,11 @@ public sealed partial class SubscriptionReader(
             {
                 var left = page.Entries.Count - i;
                 made.Add(frames.MakePage(
-                    [.. updates], page.Entries[i - 1].Position, Math.Min(left + pending, FrameLimits.MaxLag), entry.CommitTime));
+                    [.. updates],
+                    ContentOf(page.Entries, i - updates.Count, i),
+                    page.Entries[i - 1].Position,
+                    Math.Min(left + pending, FrameLimits.MaxLag),
+                    entry.CommitTime));
                 updates.Clear();
                 bytes = 0;
             }
@@ -320,11 +345,16 @@ public sealed partial class SubscriptionReader(
             // From what was read, not from what was kept: a page whose end was filtered out advances all the same. Inside a
             // snapshot the end of the last page is the snapshot's own.
             var after = page.IsEnd && !frames.Place.InSnapshot ? page.ReadThrough : page.Entries[^1].Position;
-            made.Add(frames.MakePage([.. updates], after, pending, oldest));
+            var content = ContentOf(page.Entries, page.Entries.Count - updates.Count, page.Entries.Count);
+            made.Add(frames.MakePage([.. updates], content, after, pending, oldest));
         }
 
         return made;
     }
+
+    private static FrameContent ContentOf(IReadOnlyList<LogEntry> entries, int from, int to) => new(
+        entries[to - 1].CommitTime,
+        [.. entries.Skip(from).Take(to - from).Where(entry => entry.Kind == EntryKind.Withdrawn).Select(entry => entry.Article!.ArticleId)]);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A page of stream {Stream} could not be read; trying again")]
     private static partial void LogPageFault(ILogger logger, string stream, Exception exception);
@@ -364,17 +394,18 @@ public sealed partial class SubscriptionReader(
         public bool IsInDoubt { get; set; }
 
         /// <remarks>Readers share these: the place must be none that is this reader's alone, so it claims nothing of what retention had dropped.</remarks>
-        EncodedFrame IFrameFactory.MakeUpdates(byte[][] updates, LogReach after, int pending, DateTimeOffset? oldest) =>
-            Make(updates, Place with { Position = after.Position, Epoch = after.Epoch, Sweeps = 0 }, pending, oldest);
+        EncodedFrame IFrameFactory.MakeUpdates(
+            byte[][] updates, FrameContent content, LogReach after, int pending, DateTimeOffset? oldest) =>
+            Make(updates, content, Place with { Position = after.Position, Epoch = after.Epoch, Sweeps = 0 }, pending, oldest);
 
-        public EncodedFrame MakePage(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest) =>
-            Make(updates, Place with { Position = after }, pending, oldest);
+        public EncodedFrame MakePage(byte[][] updates, FrameContent content, LogPosition after, int pending, DateTimeOffset? oldest) =>
+            Make(updates, content, Place with { Position = after }, pending, oldest);
 
         public EncodedFrame MakeControl(SubscribeResponse message, int pending = 0, DateTimeOffset? oldest = null) =>
             EncodedFrame.OfControl(Trailer(message, Place, pending, oldest), Place);
 
-        private EncodedFrame Make(byte[][] updates, Cursor place, int pending, DateTimeOffset? oldest) =>
-            EncodedFrame.OfUpdates(updates, Trailer(new SubscribeResponse(), place, pending, oldest), place);
+        private EncodedFrame Make(byte[][] updates, FrameContent content, Cursor place, int pending, DateTimeOffset? oldest) =>
+            EncodedFrame.OfUpdates(updates, content, Trailer(new SubscribeResponse(), place, pending, oldest), place);
 
         private SubscribeResponse Trailer(SubscribeResponse message, Cursor place, int pending, DateTimeOffset? oldest)
         {

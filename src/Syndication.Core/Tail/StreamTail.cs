@@ -171,6 +171,7 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
     private EncodedFrame Build(int first, Audience audience, FrameLimits limits, LogReach head, IFrameFactory factory)
     {
         var updates = new List<byte[]>();
+        List<string>? withdrawn = null;
         var bytes = 0;
         var next = first;
         Item last = default;
@@ -192,6 +193,10 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
             updates.Add(update);
             bytes += update.Length;
             last = item;
+            if (item.Entry.Withdrawn is { } articleId)
+            {
+                (withdrawn ??= []).Add(articleId);
+            }
         }
 
         var total = audience.Held ? _heldCount : _openCount;
@@ -208,7 +213,8 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
             after = head.Position;
         }
 
-        return factory.MakeUpdates([.. updates], new LogReach(after, head.Epoch), pending, oldest);
+        var content = new FrameContent(last.Entry.CommitTime, withdrawn ?? []);
+        return factory.MakeUpdates([.. updates], content, new LogReach(after, head.Epoch), pending, oldest);
     }
 
     /// <summary>The index of the first item after a number that means something to an audience; the end when there is none.</summary>
@@ -325,8 +331,9 @@ public interface IFrameFactory
 {
     /// <summary>A frame of updates.</summary>
     /// <param name="updates">The encoded updates.</param>
+    /// <param name="content">What receipts need to know of them.</param>
     /// <param name="after">The place after it, and the log's incarnation there.</param>
     /// <param name="pending">How many updates are still to come.</param>
     /// <param name="oldest">When the first of them was committed.</param>
-    EncodedFrame MakeUpdates(byte[][] updates, LogReach after, int pending, DateTimeOffset? oldest);
+    EncodedFrame MakeUpdates(byte[][] updates, FrameContent content, LogReach after, int pending, DateTimeOffset? oldest);
 }

@@ -20,6 +20,9 @@ public sealed class WindowEntry(LogEntry entry)
     /// <summary>The article's key; null in internal entries.</summary>
     public long? ArticleKey { get; } = entry.Article?.ArticleKey;
 
+    /// <summary>The article that it kills; null in other entries.</summary>
+    public string? Withdrawn { get; } = entry.Kind == EntryKind.Withdrawn ? entry.Article?.ArticleId : null;
+
     /// <summary>When it was committed, UTC.</summary>
     public DateTimeOffset CommitTime { get; } = entry.CommitTime;
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Syndication.Access;
+using Syndication.Audit;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
 using Syndication.V1;
@@ -22,9 +23,37 @@ public static class Callers
     /// <summary>Identifies callers. What may be called without a credential is decided later, with the method.</summary>
     public static IApplicationBuilder UseCallers(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        context.Features.Set(new CallerFeature(await IdentifyAsync(context)));
+        var caller = await IdentifyAsync(context);
+        if (caller.Rejection is { Reason: not ErrorReason.CredentialMissing } refused)
+        {
+            var token = AuthenticationHeaderValue.TryParse(context.Request.Headers[HeaderNames.Authorization].ToString(), out var value)
+                ? value.Parameter ?? ""
+                : "";
+            context.RequestServices.GetRequiredService<AuditTrail>().RefuseLogin(
+                context.Connection.RemoteIpAddress?.ToString() ?? "", ApiKeySecret.VisiblePart(token), refused.Reason);
+        }
+
+        context.Features.Set(new CallerFeature(caller));
         await next(context);
     });
+
+    /// <summary>Where a call comes from, as the server sees it, without the port.</summary>
+    public static string Address(this ServerCallContext context) => context.GetHttpContext().Connection.RemoteIpAddress?.ToString() ?? "";
+
+    /// <summary>Has something done once the transport has taken a call's whole answer; never when the caller has gone before.</summary>
+    public static void OnTaken(this ServerCallContext context, Action action)
+    {
+        var http = context.GetHttpContext();
+        http.Response.OnCompleted(() =>
+        {
+            if (!http.RequestAborted.IsCancellationRequested)
+            {
+                action();
+            }
+
+            return Task.CompletedTask;
+        });
+    }
 
     /// <summary>Who calls.</summary>
     /// <exception cref="RpcException">Nobody who could be identified.</exception>

@@ -47,6 +47,9 @@ public sealed class ServerOptions
     /// <summary>What one client may take of the server.</summary>
     public LimitOptions Limits { get; set; } = new();
 
+    /// <summary>How kills are followed up.</summary>
+    public FollowUpOptions Withdrawals { get; set; } = new();
+
     /// <summary>Whether the server describes its services to callers (gRPC reflection).</summary>
     public bool Reflection { get; set; } = true;
 
@@ -96,6 +99,13 @@ public sealed class LogOptions
     public TimeSpan? Retention { get; set; }
 }
 
+/// <summary>How kills are followed up.</summary>
+public sealed class FollowUpOptions
+{
+    /// <summary>How long partners may take to confirm a kill, at least 1 s. Default 1 h.</summary>
+    public TimeSpan ConfirmWithin { get; set; } = TimeSpan.FromHours(1);
+}
+
 /// <summary>Checks the configuration at start. Every message names the key.</summary>
 public sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
 {
@@ -129,6 +139,7 @@ public sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         Check(errors, "Syndication:Subscriptions:PollInterval", options.Subscriptions.PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         Check(errors, "Syndication:Subscriptions:WindowBytes", options.Subscriptions.WindowBytes, 1024 * 1024, long.MaxValue);
         Check(errors, "Syndication:Subscriptions:CatchUpReaders", options.Subscriptions.CatchUpReaders, 1, 1000);
+        Check(errors, "Syndication:Withdrawals:ConfirmWithin", options.Withdrawals.ConfirmWithin, TimeSpan.FromSeconds(1), TimeSpan.MaxValue);
         if (options.Log.Retention is { } retention)
         {
             Check(errors, "Syndication:Log:Retention", retention, TimeSpan.FromSeconds(1), TimeSpan.MaxValue);

@@ -1,8 +1,10 @@
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
 using Syndication.Access;
+using Syndication.Audit;
 using Syndication.Log;
 using Syndication.Publishing;
+using Syndication.Receipts;
 using Syndication.Search;
 using Syndication.Server.Access;
 using Syndication.Streams;
@@ -22,6 +24,8 @@ public sealed partial class Node(
     AccessDirectory access,
     FirstAdministrator administrator,
     Quotas quotas,
+    DeliveryRecorder deliveries,
+    AuditTrail audit,
     TokenSealer sealer,
     HealthServiceImpl health,
     IHostApplicationLifetime lifetime,
@@ -57,6 +61,8 @@ public sealed partial class Node(
         Task.Run(() => indexer.RunAsync(stoppingToken), CancellationToken.None),
         Task.Run(() => access.RunAsync(stoppingToken), CancellationToken.None),
         Task.Run(() => quotas.RunAsync(stoppingToken), CancellationToken.None),
+        Task.Run(() => deliveries.RunAsync(stoppingToken), CancellationToken.None),
+        Task.Run(() => audit.RunAsync(stoppingToken), CancellationToken.None),
         RefreshKeysAsync(stoppingToken));
 
     private async Task RefreshKeysAsync(CancellationToken cancellationToken)

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Syndication.Access;
 using Syndication.Articles;
+using Syndication.Audit;
 using Syndication.Log;
 using Syndication.Publishing;
+using Syndication.Receipts;
 using Syndication.Search;
 using Syndication.Server.Access;
 using Syndication.Server.Configuration;
@@ -41,6 +43,8 @@ public static class ServiceRegistration
         services.AddSingleton<ILogStore, SqliteLogStore>();
         services.AddSingleton<IArticleStore, SqliteArticleStore>();
         services.AddSingleton<IAccessStore, SqliteAccessStore>();
+        services.AddSingleton<IDeliveryStore, SqliteDeliveryStore>();
+        services.AddSingleton<IAuditStore, SqliteAuditStore>();
         services.AddSingleton<SqliteSearchDatabase>();
         services.AddSingleton<ITextIndex, SqliteTextIndex>();
         services.AddHostedService<SqliteCheckpointer>();
@@ -52,6 +56,7 @@ public static class ServiceRegistration
     {
         services.AddSingleton(provider => new PublishingOptions { MaxArticleBytes = Options(provider).Articles.MaxBytes });
         services.AddSingleton(provider => new RetentionOptions { Retention = Options(provider).Log.Retention });
+        services.AddSingleton(provider => new WithdrawalOptions { ConfirmWithin = Options(provider).Withdrawals.ConfirmWithin });
         services.AddSingleton(provider => new TailOptions
         {
             PollInterval = Options(provider).Subscriptions.PollInterval,
@@ -70,6 +75,9 @@ public static class ServiceRegistration
         services.AddSingleton<AccessDirectory>();
         services.AddSingleton<PartnerCatalog>();
         services.AddSingleton<VisibleArticles>();
+        services.AddSingleton<DeliveryRecorder>();
+        services.AddSingleton<Withdrawals>();
+        services.AddSingleton<AuditTrail>();
         services.AddSingleton<ArticleReader>();
         services.AddSingleton<StreamCatalog>();
         services.AddSingleton<TextIndexer>();
@@ -90,6 +98,7 @@ public static class ServiceRegistration
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<Quotas>();
         services.AddSingleton<ReadScopes>();
+        services.AddSingleton<ReadRecorder>();
         services.AddSingleton(provider => new ServerCertificate(
             Options(provider).Tls, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServerCertificate>>()));
         services.AddAuthentication().AddJwtBearer(Callers.JwtScheme);

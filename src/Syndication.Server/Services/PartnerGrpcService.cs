@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Syndication.Access;
+using Syndication.Audit;
 using Syndication.Server.Access;
 using Syndication.Server.Errors;
 using Syndication.Tokens;
@@ -9,11 +10,15 @@ using Syndication.V1;
 namespace Syndication.Server.Services;
 
 /// <summary>The contract's PartnerService.</summary>
-public sealed class PartnerGrpcService(PartnerCatalog partners, IAccessStore store, AccessDirectory access, PageTokens pages, TimeProvider time)
+public sealed class PartnerGrpcService(PartnerCatalog partners, IAccessStore store, AccessDirectory access, AuditTrail audit, PageTokens pages, TimeProvider time)
     : PartnerService.PartnerServiceBase
 {
     private const int DefaultDays = 7;
     private const int MaxDays = 366;
+
+    /// <inheritdoc/>
+    public override async Task<ListAuditEventsResponse> ListAuditEvents(ListAuditEventsRequest request, ServerCallContext context) =>
+        (await audit.ListAsync(request, context.CancellationToken)).Unwrap();
 
     /// <inheritdoc/>
     public override async Task<CreatePartnerResponse> CreatePartner(CreatePartnerRequest request, ServerCallContext context) =>

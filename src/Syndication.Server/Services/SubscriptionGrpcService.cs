@@ -3,6 +3,8 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Syndication.Access;
+using Syndication.Audit;
+using Syndication.Receipts;
 using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
@@ -20,6 +22,9 @@ public sealed class SubscriptionGrpcService(
     Consumers consumers,
     AccessDirectory access,
     ReadScopes scopes,
+    DeliveryRecorder deliveries,
+    Withdrawals withdrawals,
+    AuditTrail audit,
     LogTail tail,
     IOptions<ServerOptions> options,
     IHostApplicationLifetime lifetime,
@@ -46,13 +51,14 @@ public sealed class SubscriptionGrpcService(
         var limits = Limits(request.MaxBatchUpdates);
         var audience = AudienceOf(context.Caller(), request.IncludeHeld, request.View);
         using var session = access.Open(context.Caller(), stream.Definition, request.IncludeHeld);
+        using var delivery = Record(consumer, start, request.IncludeHeld, onePage: false, context);
 
         // Headers go out before the first frame: a client learns at once that it is connected.
         await context.WriteResponseHeadersAsync([]);
         using var open = live.Open(consumer, context.Peer, audience);
         using var patience = new WritePatience(options.Value.Subscriptions.StallLimit, time, lifetime.ApplicationStopping, context.CancellationToken);
         await foreach (var frame in subscription.ReadAsync(
-            stream, start, audience, limits, heartbeat, session, lifetime.ApplicationStopping, context.CancellationToken))
+            stream, start, audience, limits, heartbeat, session, delivery, lifetime.ApplicationStopping, context.CancellationToken))
         {
             var written = responseStream.WriteAsync(frame, CancellationToken.None);
             if (!written.IsCompletedSuccessfully)
@@ -61,23 +67,25 @@ public sealed class SubscriptionGrpcService(
             }
 
             open.OnDelivered(frame, time.GetUtcNow());
+            delivery?.OnTaken(frame);
         }
     }
 
     /// <inheritdoc/>
     public override async Task<PullUpdatesResponse> PullUpdates(PullUpdatesRequest request, ServerCallContext context)
     {
-        var (_, stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, request.IncludeHeld, context);
+        var (consumer, stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, request.IncludeHeld, context);
         var limits = Limits(request.MaxBatchUpdates);
         var audience = AudienceOf(context.Caller(), request.IncludeHeld, request.View);
         using var session = access.Open(context.Caller(), stream.Definition, request.IncludeHeld);
+        using var delivery = Record(consumer, start, request.IncludeHeld, onePage: true, context);
         var patience = request.MaxWait is null ? TimeSpan.Zero : Clamp(request.MaxWait, TimeSpan.Zero, MaxPullWait);
         var response = new PullUpdatesResponse();
 
         // The first caught_up comes at once; after it the reader is given a heartbeat when its patience is over.
         var silence = patience == TimeSpan.Zero ? MaxPullWait : patience;
         await foreach (var encoded in subscription.ReadAsync(
-            stream, start, audience, limits, silence, session, lifetime.ApplicationStopping, context.CancellationToken))
+            stream, start, audience, limits, silence, session, delivery, lifetime.ApplicationStopping, context.CancellationToken))
         {
             var frame = encoded.Decode();
             response.Cursor = frame.Cursor;
@@ -87,6 +95,11 @@ public sealed class SubscriptionGrpcService(
             {
                 case SubscribeResponse.FrameOneofCase.Updates:
                     response.Updates.Add(frame.Updates.Updates);
+                    if (delivery is not null)
+                    {
+                        context.OnTaken(() => delivery.OnTaken(encoded));
+                    }
+
                     response.CaughtUp = frame.Lag.Updates == 0 && !encoded.After.InSnapshot;
                     return response;
                 case SubscribeResponse.FrameOneofCase.SnapshotComplete:
@@ -123,6 +136,19 @@ public sealed class SubscriptionGrpcService(
     /// <inheritdoc/>
     public override async Task<ListSubscriptionsResponse> ListSubscriptions(ListSubscriptionsRequest request, ServerCallContext context) =>
         (await live.ListAsync(context.Caller().IsPartner ? context.Caller().Principal : null, request, context.CancellationToken)).Unwrap();
+
+    /// <inheritdoc/>
+    public override async Task<ConfirmWithdrawalResponse> ConfirmWithdrawal(ConfirmWithdrawalRequest request, ServerCallContext context) =>
+        (await withdrawals.ConfirmAsync(context.Caller(), context.Address(), request, context.CancellationToken)).Unwrap();
+
+    /// <inheritdoc/>
+    public override async Task<ListWithdrawalReceiptsResponse> ListWithdrawalReceipts(
+        ListWithdrawalReceiptsRequest request, ServerCallContext context) =>
+        (await withdrawals.ListAsync(request, context.CancellationToken)).Unwrap();
+
+    /// <summary>Records what a partner is sent. What the staff reads is no delivery.</summary>
+    private Delivery? Record(Log.ConsumerKey consumer, Tokens.Cursor start, bool held, bool onePage, ServerCallContext context) =>
+        context.Caller().IsPartner ? deliveries.Open(consumer, start, held, onePage) : null;
 
     /// <summary>Waits until the transport has taken a frame. Flow control lets it wait for ever: the limit is ours.</summary>
     /// <remarks>
@@ -187,6 +213,11 @@ public sealed class SubscriptionGrpcService(
         var definition = await scopes.StreamOfAsync(context, streamId, includeHeld);
         var stream = await tail.WaitForAsync(definition, context.CancellationToken);
         var place = (await cursors.StartAsync(start, stream.Definition, key, context.CancellationToken)).Unwrap();
+        if (includeHeld)
+        {
+            await audit.RecordHeldStreamAsync(context.Caller(), context.Address(), streamId, context.CancellationToken);
+        }
+
         return (key, stream, place);
     }
 

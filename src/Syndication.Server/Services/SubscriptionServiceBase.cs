@@ -44,6 +44,20 @@ public abstract class SubscriptionServiceBase
         MarshallerOf(ListSubscriptionsRequest.Parser),
         MarshallerOf(ListSubscriptionsResponse.Parser));
 
+    private static readonly Method<ConfirmWithdrawalRequest, ConfirmWithdrawalResponse> ConfirmWithdrawalMethod = new(
+        MethodType.Unary,
+        ServiceName,
+        nameof(ConfirmWithdrawal),
+        MarshallerOf(ConfirmWithdrawalRequest.Parser),
+        MarshallerOf(ConfirmWithdrawalResponse.Parser));
+
+    private static readonly Method<ListWithdrawalReceiptsRequest, ListWithdrawalReceiptsResponse> ListWithdrawalReceiptsMethod = new(
+        MethodType.Unary,
+        ServiceName,
+        nameof(ListWithdrawalReceipts),
+        MarshallerOf(ListWithdrawalReceiptsRequest.Parser),
+        MarshallerOf(ListWithdrawalReceiptsResponse.Parser));
+
     /// <summary>Streams a stream's frames.</summary>
     public abstract Task Subscribe(SubscribeRequest request, IServerStreamWriter<EncodedFrame> responseStream, ServerCallContext context);
 
@@ -56,6 +70,12 @@ public abstract class SubscriptionServiceBase
     /// <summary>Lists who reads what.</summary>
     public abstract Task<ListSubscriptionsResponse> ListSubscriptions(ListSubscriptionsRequest request, ServerCallContext context);
 
+    /// <summary>Confirms a kill.</summary>
+    public abstract Task<ConfirmWithdrawalResponse> ConfirmWithdrawal(ConfirmWithdrawalRequest request, ServerCallContext context);
+
+    /// <summary>Lists who was sent what of killed articles.</summary>
+    public abstract Task<ListWithdrawalReceiptsResponse> ListWithdrawalReceipts(ListWithdrawalReceiptsRequest request, ServerCallContext context);
+
     /// <summary>Called by Grpc.AspNetCore, with no service, to learn the methods.</summary>
     public static void BindService(ServiceBinderBase binder, SubscriptionServiceBase? service)
     {
@@ -63,6 +83,8 @@ public abstract class SubscriptionServiceBase
         binder.AddMethod(PullUpdatesMethod, service is null ? null! : service.PullUpdates);
         binder.AddMethod(AcknowledgeMethod, service is null ? null! : service.Acknowledge);
         binder.AddMethod(ListSubscriptionsMethod, service is null ? null! : service.ListSubscriptions);
+        binder.AddMethod(ConfirmWithdrawalMethod, service is null ? null! : service.ConfirmWithdrawal);
+        binder.AddMethod(ListWithdrawalReceiptsMethod, service is null ? null! : service.ListWithdrawalReceipts);
     }
 
     private static Marshaller<T> MarshallerOf<T>(MessageParser<T> parser)

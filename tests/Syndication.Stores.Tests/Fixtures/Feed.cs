@@ -176,12 +176,16 @@ public sealed class Feed : IAsyncDisposable
     {
         var limits = new FrameLimits(request.MaxUpdates, request.MaxBytes);
         using var access = node.Access.Open(request.Caller, stream.Definition, request.Held);
+        using var delivery = request.Caller.IsPartner
+            ? node.Deliveries.Open(new ConsumerKey(request.Caller.Principal, request.Consumer, request.Stream), start, request.Held, exact: false)
+            : null;
         try
         {
             await foreach (var frame in node.Subscription.ReadAsync(
-                stream, start, request.Audience, limits, request.Heartbeat, access, node.Stopping, _leaving.Token))
+                stream, start, request.Audience, limits, request.Heartbeat, access, delivery, node.Stopping, _leaving.Token))
             {
                 Add(frame.Decode());
+                delivery?.OnTaken(frame);
                 await Volatile.Read(ref _mayRead);
             }
         }

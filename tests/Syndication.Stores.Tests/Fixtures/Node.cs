@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Syndication.Access;
 using Syndication.Articles;
+using Syndication.Audit;
 using Syndication.Log;
 using Syndication.Publishing;
+using Syndication.Receipts;
 using Syndication.Search;
 using Syndication.Streams;
 using Syndication.Subscriptions;
@@ -42,8 +44,13 @@ public sealed class Node : IAsyncDisposable
         Publisher = new Publisher(Appender, Tail, Cursors, options.Publishing);
         Streams = new StreamCatalog(Appender, Store);
         Consumers = new Consumers(Appender, Streams, Cursors, Store);
-        var visible = new VisibleArticles(Articles, Store);
-        Archive = new ArticleReader(visible, Streams, new LinkResolver(_handle.Text, visible), new PageTokens(Sealer));
+        DeliveryStore = new HookedDeliveryStore(_handle.Deliveries, Store);
+        Deliveries = new DeliveryRecorder(DeliveryStore, Tail, time, NullLogger<DeliveryRecorder>.Instance);
+        var pages = new PageTokens(Sealer);
+        Withdrawals = new Withdrawals(DeliveryStore, Store, _handle.Access, pages, options.Withdrawals, time);
+        Audit = new AuditTrail(_handle.Audit, pages, time, NullLogger<AuditTrail>.Instance);
+        var visible = new VisibleArticles(Articles, Store, DeliveryStore);
+        Archive = new ArticleReader(visible, Streams, new LinkResolver(_handle.Text, visible), pages);
         Partners = new PartnerCatalog(Appender, _handle.Access, Access, time);
         Clock = new ArticleClock(Store, Appender, Tail, time, NullLogger<ArticleClock>.Instance);
         Backfill = new StreamBackfill(Store, Tail, time, NullLogger<StreamBackfill>.Instance);
@@ -58,6 +65,14 @@ public sealed class Node : IAsyncDisposable
     public AccessDirectory Access { get; }
 
     public PartnerCatalog Partners { get; }
+
+    public HookedDeliveryStore DeliveryStore { get; }
+
+    public DeliveryRecorder Deliveries { get; }
+
+    public Withdrawals Withdrawals { get; }
+
+    public AuditTrail Audit { get; }
 
     public LogTail Tail { get; }
 
@@ -105,7 +120,13 @@ public sealed class Node : IAsyncDisposable
     public void Start()
     {
         _writing = Task.Run(() => Appender.RunAsync(_drained.Token));
-        var work = new List<Task> { Task.Run(() => Tail.RunAsync(_stopping.Token)), Task.Run(() => Access.RunAsync(_stopping.Token)) };
+        var work = new List<Task>
+        {
+            Task.Run(() => Tail.RunAsync(_stopping.Token)),
+            Task.Run(() => Access.RunAsync(_stopping.Token)),
+            Task.Run(() => Deliveries.RunAsync(_stopping.Token)),
+            Task.Run(() => Audit.RunAsync(_stopping.Token)),
+        };
         if (_options.RunClock)
         {
             work.Add(Task.Run(() => Clock.RunAsync(_stopping.Token)));
@@ -134,6 +155,7 @@ public sealed class Node : IAsyncDisposable
         await _writing;
         _handle.Dispose();
         Tail.Dispose();
+        Deliveries.Dispose();
         _gate.Dispose();
         _stopping.Dispose();
         _drained.Dispose();
@@ -214,6 +236,20 @@ public sealed class Node : IAsyncDisposable
 
     public async Task DeleteStreamAsync(string id) =>
         _ = (await Streams.DeleteAsync(Principal, new DeleteStreamRequest { Stream = id }, CancellationToken.None)).Value;
+
+    /// <summary>Creates a partner with grants.</summary>
+    public async Task AddPartnerAsync(string id, params IEnumerable<string> streams)
+    {
+        _ = (await Partners.CreateAsync(
+            Principal, new CreatePartnerRequest { Partner = new Partner { PartnerId = id, Contact = $"call {id}" } }, CancellationToken.None)).Value;
+        foreach (var stream in streams)
+        {
+            _ = (await Partners.GrantAsync(
+                Principal, new GrantStreamRequest { Partner = id, Grant = new Grant { Stream = stream } }, CancellationToken.None)).Value;
+        }
+
+        await CatchUpAsync();
+    }
 
     /// <summary>Waits until the archive has been searched for all streams, and this node knows it.</summary>
     public Task BackfilledAsync() => Eventually.HoldsAsync(

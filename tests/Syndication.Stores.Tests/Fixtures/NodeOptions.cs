@@ -1,5 +1,6 @@
 using Syndication.Log;
 using Syndication.Publishing;
+using Syndication.Receipts;
 using Syndication.Tail;
 
 namespace Syndication.Stores.Tests.Fixtures;
@@ -28,6 +29,8 @@ public sealed record NodeOptions
 
     /// <summary>Replaces the store, below the hooks.</summary>
     public Func<ILogStore, ILogStore> Wrap { get; init; } = store => store;
+
+    public WithdrawalOptions Withdrawals { get; init; } = new();
 
     public PublishingOptions Publishing { get; init; } = new();
 }

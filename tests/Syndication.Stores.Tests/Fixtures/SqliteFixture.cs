@@ -48,6 +48,8 @@ public sealed class SqliteFixture : StoreFixture
             new SqliteLogStore(database),
             new SqliteArticleStore(database),
             new SqliteAccessStore(database),
+            new SqliteDeliveryStore(database),
+            new SqliteAuditStore(database),
             new SqliteTextIndex(search),
             new Connections(database, search));
     }
@@ -88,6 +90,15 @@ public sealed class SqliteFixture : StoreFixture
         command.CommandText = "BEGIN IMMEDIATE";
         command.ExecuteNonQuery();
         return connection;
+    }
+
+    /// <summary>How many rows a table has.</summary>
+    public Task<long> CountAsync(string table)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) FROM {table}";
+        return Task.FromResult((long)command.ExecuteScalar()!);
     }
 
     public override ValueTask DisposeAsync()

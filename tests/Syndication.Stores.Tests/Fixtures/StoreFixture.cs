@@ -1,6 +1,8 @@
 using Syndication.Access;
 using Syndication.Articles;
+using Syndication.Audit;
 using Syndication.Log;
+using Syndication.Receipts;
 using Syndication.Search;
 
 namespace Syndication.Stores.Tests.Fixtures;
@@ -32,13 +34,23 @@ public abstract class StoreFixture : IAsyncDisposable
 
 /// <summary>One process' connections to the database.</summary>
 public sealed class StoreHandle(
-    ILogStore log, IArticleStore articles, IAccessStore access, ITextIndex text, IDisposable connections) : IDisposable
+    ILogStore log,
+    IArticleStore articles,
+    IAccessStore access,
+    IDeliveryStore deliveries,
+    IAuditStore audit,
+    ITextIndex text,
+    IDisposable connections) : IDisposable
 {
     public ILogStore Log { get; } = log;
 
     public IArticleStore Articles { get; } = articles;
 
     public IAccessStore Access { get; } = access;
+
+    public IDeliveryStore Deliveries { get; } = deliveries;
+
+    public IAuditStore Audit { get; } = audit;
 
     public ITextIndex Text { get; } = text;
 

@@ -1,0 +1,46 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Syndication.Audit;
+using Syndication.Receipts;
+using Syndication.Server.Errors;
+using Syndication.V1;
+
+namespace Syndication.Server.Access;
+
+/// <summary>Records what the answer to a call gives away, before it is given: to partners every article, to all what is held.</summary>
+public sealed class ReadRecorder(DeliveryRecorder deliveries, AuditTrail audit)
+{
+    /// <summary>Records an answer.</summary>
+    /// <returns>The answer.</returns>
+    /// <exception cref="RpcException">There is none.</exception>
+    public async Task<T> RecordAsync<T>(Outcome<T> outcome, ServerCallContext context)
+        where T : IMessage
+    {
+        var response = outcome.Unwrap();
+        var articles = ArticlesOf(response);
+        var caller = context.Caller();
+        await audit.RecordHeldAsync(caller, context.Address(), articles, context.CancellationToken);
+        if (caller.IsPartner)
+        {
+            await deliveries.RecordReadsAsync(caller.Principal, articles, context.CancellationToken);
+            if (articles.Any(article => article.Status == ArticleStatus.Withdrawn))
+            {
+                context.OnTaken(() => deliveries.OnAnswered(caller.Principal, articles));
+            }
+        }
+
+        return response;
+    }
+
+    /// <summary>The articles in an answer. One that is not known here must not be given.</summary>
+    private static List<Article> ArticlesOf(IMessage response) => response switch
+    {
+        GetArticleResponse one => [one.Article],
+        BatchGetArticlesResponse several => [.. several.Articles],
+        ListArticlesResponse list => [.. list.Articles],
+        ListArticleVersionsResponse versions => [.. versions.Versions],
+        SearchArticlesResponse found => [.. found.Results.Select(result => result.Article)],
+        GetNeighborsResponse near => [.. new[] { near.Previous, near.Next, near.LinkedPrevious, near.LinkedNext }.OfType<Article>()],
+        _ => throw new InvalidOperationException($"What {response.Descriptor.Name} gives away is not known."),
+    };
+}
