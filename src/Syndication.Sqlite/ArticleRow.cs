@@ -18,6 +18,27 @@ internal sealed record ArticleRow(
         a.advisory_time_us AS AdvisoryTime, a.last_number AS LastNumber
         """;
 
+    /// <summary>Reads the columns, from <paramref name="first"/> on.</summary>
+    public static ArticleRecord Read(SqlRows row, int first) => new()
+    {
+        ArticleKey = row.Number(first),
+        ArticleId = row.Text(first + 1),
+        LatestVersion = (int)row.Number(first + 2),
+        LiftedVersion = (int)row.Number(first + 3),
+        PublicVersion = (int)row.Number(first + 4),
+        Withheld = row.Number(first + 5) != 0,
+        Withdrawn = row.Number(first + 6) != 0,
+        Expired = row.Number(first + 7) != 0,
+        EmbargoTime = Time(row.OptionalNumber(first + 8)),
+        ExpireTime = Time(row.OptionalNumber(first + 9)),
+        HeldExpireTime = Time(row.OptionalNumber(first + 10)),
+        FirstPublishedTime = Time(row.OptionalNumber(first + 11)),
+        Advisory = row.Text(first + 12),
+        InternalReason = row.Text(first + 13),
+        AdvisoryTime = Time(row.OptionalNumber(first + 14)),
+        LastNumber = row.Number(first + 15),
+    };
+
     public ArticleRecord ToRecord() => new()
     {
         ArticleKey = ArticleKey,

@@ -11,7 +11,7 @@ public sealed partial class SqliteLogStore
 {
     private const string LockState =
         """
-        SELECT head AS Head, commit_time_us AS CommitTime, streams_number AS StreamsNumber, epoch AS Epoch FROM log_state WHERE id = 1
+        SELECT head, commit_time_us, streams_number, epoch FROM log_state WHERE id = 1
         """;
 
     private const string CountUnchanged =
@@ -93,7 +93,7 @@ public sealed partial class SqliteLogStore
     {
         // The transaction is IMMEDIATE: this process is the database's only writer until the commit, and the head that it
         // reads here is the one that it moves at the end. That is the counter row's lock.
-        var state = connection.Rows<StateRow>(LockState).Single();
+        var state = ReadState(connection);
         if (batch.Entries.Count > 0 && state.StreamsNumber != batch.StreamsNumber)
         {
             return (false, new AppendResult.Conflict());
@@ -103,7 +103,7 @@ public sealed partial class SqliteLogStore
         if (known.Count > 0)
         {
             var expected = JsonArray(known.Select(change => new object[] { change.Record.ArticleId, change.ExpectedLastNumber }));
-            if ((long)connection.Statement(CountUnchanged, expected).ExecuteScalar()! != known.Count)
+            if (connection.Number(CountUnchanged, expected) != known.Count)
             {
                 return (false, new AppendResult.Conflict());
             }
@@ -163,7 +163,61 @@ public sealed partial class SqliteLogStore
                 batch.Streams.Count > 0 ? first + batch.Streams.Max(change => change.EntryOrdinal) : 0);
         }
 
-        return (true, new AppendResult.Committed(first, LogTime.FromMicroseconds(commitTime), (int)state.Epoch));
+        return (true, new AppendResult.Committed(first, LogTime.FromMicroseconds(commitTime), (int)state.Epoch)
+        {
+            Entries = CommittedEntries(batch, first, LogTime.FromMicroseconds(commitTime), numbers),
+        });
+    }
+
+    private static StateRow ReadState(StoreConnection connection)
+    {
+        using var rows = connection.Select(LockState);
+        return rows.Read()
+            ? new StateRow(rows.Number(0), rows.Number(1), rows.Number(2), rows.Number(3))
+            : throw new InvalidOperationException("The counter row is missing.");
+    }
+
+    /// <summary>The entries as the tail would read them; null where one shows content that is not in the batch.</summary>
+    private static LogEntry[]? CommittedEntries(
+        AppendBatch batch, long first, DateTimeOffset commitTime, Dictionary<string, (long Key, long Last)> numbers)
+    {
+        var records = batch.Articles.ToDictionary(change => change.Record.ArticleId, change => change.Record with
+        {
+            ArticleKey = numbers[change.Record.ArticleId].Key,
+            LastNumber = numbers[change.Record.ArticleId].Last,
+            FirstPublishedTime = change.FirstPublished ? commitTime : change.Record.FirstPublishedTime,
+            AdvisoryTime = change.Advised ? commitTime : change.Record.AdvisoryTime,
+        });
+        var entries = new LogEntry[batch.Entries.Count];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var entry = batch.Entries[i];
+            if (!records.TryGetValue(entry.ArticleId, out var record)
+                || (LogEntry.Carries(entry.Kind) && (entry.NewVersion is null || entry.PublicVersion != entry.Version)))
+            {
+                return null;
+            }
+
+            var content = entry.NewVersion is { } version ? version with { VersionTime = commitTime } : null;
+            entries[i] = new LogEntry
+            {
+                Number = first + i,
+                Kind = entry.Kind,
+                UpdateId = entry.UpdateId,
+                CommitTime = commitTime,
+                Version = entry.Version,
+                PublicVersion = entry.PublicVersion,
+                IsPublic = entry.IsPublic,
+                Status = entry.Status,
+                Advisory = entry.Advisory,
+                Memberships = entry.Memberships,
+                Content = content,
+                PublicContent = content,
+                Article = record,
+            };
+        }
+
+        return entries;
     }
 
     /// <summary>The key and the last number of each article in the batch: a new article's key is the number of its first entry.</summary>
@@ -362,12 +416,12 @@ public sealed partial class SqliteLogStore
         return packed;
     }
 
-    private static Membership[] UnpackMemberships(byte[] packed)
+    private static Membership[] UnpackMemberships(ReadOnlySpan<byte> packed)
     {
         var memberships = packed.Length == 0 ? [] : new Membership[packed.Length / 10];
         for (var i = 0; i < memberships.Length; i++)
         {
-            var slot = packed.AsSpan(i * 10, 10);
+            var slot = packed.Slice(i * 10, 10);
             memberships[i] = new Membership(BinaryPrimitives.ReadInt64BigEndian(slot), (MembershipAction)slot[8], (MembershipAction)slot[9]);
         }
 

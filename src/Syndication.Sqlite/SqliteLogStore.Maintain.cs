@@ -44,16 +44,18 @@ public sealed partial class SqliteLogStore
     {
         const string Read =
             """
-            SELECT s.article_key AS ArticleKey, s.stream_key AS StreamKey, s.open AS Open, s.held AS Held
+            SELECT s.article_key, s.open, s.held
             FROM json_each(@keys) k CROSS JOIN stream_entries s
             ON s.article_key = k.value AND s.stream_key = @streamKey AND s.number <= @through ORDER BY s.number
             """;
         return Task.FromResult<IReadOnlyDictionary<long, MembershipState>>(database.Read(connection =>
         {
             var states = new Dictionary<long, MembershipState>();
-            foreach (var row in connection.Query<MembershipRow>(Read, new { keys = JsonArray(articleKeys), streamKey, through }))
+            using var rows = connection.Select(Read, JsonArray(articleKeys), streamKey, through);
+            while (rows.Read())
             {
-                states[row.ArticleKey] = states.GetValueOrDefault(row.ArticleKey).Include((MembershipAction)row.Open, (MembershipAction)row.Held);
+                var key = rows.Number(0);
+                states[key] = states.GetValueOrDefault(key).Include((MembershipAction)rows.Number(1), (MembershipAction)rows.Number(2));
             }
 
             return states;

@@ -32,7 +32,10 @@ public sealed partial class SqliteLogStore
     {
         const string Read = $"SELECT {EntryColumns} FROM log_entries e {EntryJoins} WHERE e.number > @after ORDER BY e.number LIMIT @maxCount";
         return Task.FromResult<IReadOnlyList<LogEntry>>(database.Read(connection =>
-            ReadEntries(connection.Statement(Read, after, maxCount), maxBytes).Entries));
+        {
+            using var rows = connection.Select(Read, after, maxCount);
+            return ReadEntries(rows, maxBytes).Entries;
+        }));
     }
 
     /// <inheritdoc/>
@@ -44,7 +47,10 @@ public sealed partial class SqliteLogStore
     {
         const string Read = $"SELECT {EntryColumns} FROM log_entries e {EntryJoins} WHERE e.article_key = @articleKey ORDER BY e.number";
         return Task.FromResult<IReadOnlyList<LogEntry>>(database.Read(connection =>
-            ReadEntries(connection.Statement(Read, articleKey), long.MaxValue).Entries));
+        {
+            using var rows = connection.Select(Read, articleKey);
+            return ReadEntries(rows, long.MaxValue).Entries;
+        }));
     }
 
     /// <inheritdoc/>
@@ -99,12 +105,12 @@ public sealed partial class SqliteLogStore
     {
         const string CountAll =
             """
-            SELECT count(*) AS Count, min(number) AS First FROM (
+            SELECT count(*), min(number) FROM (
                 SELECT number FROM log_entries WHERE number > @after AND kind < 100 AND (is_public = 1 OR @held) ORDER BY number LIMIT @limit)
             """;
         const string CountStream =
             """
-            SELECT count(*) AS Count, min(number) AS First FROM (
+            SELECT count(*), min(number) FROM (
                 SELECT number FROM stream_entries
                 WHERE stream_key = @streamKey AND number > @after AND CASE WHEN @held THEN held ELSE open END <> 0
                 ORDER BY number LIMIT @limit)
@@ -112,18 +118,18 @@ public sealed partial class SqliteLogStore
         const string TimeOf = "SELECT commit_time_us FROM log_entries WHERE number = @number";
         return Task.FromResult(database.Read(connection =>
         {
-            var rows = streamKey == 0
-                ? connection.Rows<CountRow>(CountAll, after, held, limit)
-                : connection.Rows<CountRow>(CountStream, streamKey, after, held, limit);
-            var row = rows.Single();
-            var oldest = row.First is { } number ? (long)connection.Statement(TimeOf, number).ExecuteScalar()! : (long?)null;
-            return ((int)row.Count, oldest is { } time ? LogTime.FromMicroseconds(time) : (DateTimeOffset?)null);
+            using var rows = streamKey == 0
+                ? connection.Select(CountAll, after, held, limit)
+                : connection.Select(CountStream, streamKey, after, held, limit);
+            rows.Read();
+            var count = (int)rows.Number(0);
+            return (count, count > 0 ? LogTime.FromMicroseconds(connection.Number(TimeOf, rows.Number(1))) : (DateTimeOffset?)null);
         }));
     }
 
     private static LogPage ReadPage(StoreConnection connection, PageQuery query)
     {
-        const string ReadState = "SELECT head AS Head, head_check AS HeadCheck, floor AS Floor, sweeps AS Sweeps, epoch AS Epoch FROM log_state WHERE id = 1";
+        const string ReadState = "SELECT head, head_check, floor, sweeps, epoch FROM log_state WHERE id = 1";
         const string ReadSearched = "SELECT backfilled_through FROM stream_filters WHERE stream_key = @StreamKey";
         const string ReadCheck = "SELECT number, update_id FROM log_entries WHERE number = @number";
         const string ReadAll =
@@ -157,8 +163,18 @@ public sealed partial class SqliteLogStore
                         AND CASE WHEN @Held THEN l.held ELSE l.open END <> 0)
             ORDER BY s.number LIMIT @MaxCount
             """;
-        var state = connection.Rows<PageStateRow>(ReadState).Single();
-        var through = Math.Min(query.Through, state.Head);
+        LogPosition head;
+        DroppedEntries dropped;
+        int epoch;
+        using (var state = connection.Select(ReadState))
+        {
+            state.Read();
+            head = new LogPosition(state.Number(0), (uint)state.Number(1));
+            dropped = new DroppedEntries(state.Number(2), state.Number(3));
+            epoch = (int)state.Number(4);
+        }
+
+        var through = Math.Min(query.Through, head.Number);
         if (query.StreamKey != 0 && query.After < query.StreamKey)
         {
             // While the archive is searched for a new filter, what lies behind the search is complete, and nothing else is.
@@ -168,7 +184,7 @@ public sealed partial class SqliteLogStore
 
         if (through <= query.After)
         {
-            return new LogPage([], new LogPosition(query.After, 0), state.Dropped, IsEnd: true, (int)state.Epoch);
+            return new LogPage([], new LogPosition(query.After, 0), dropped, IsEnd: true, epoch);
         }
 
         var sql = (query.StreamKey == 0, query.Compacted) switch
@@ -178,32 +194,30 @@ public sealed partial class SqliteLogStore
             (false, false) => ReadStream,
             (false, true) => ReadStreamCompacted,
         };
-        var statement = query.StreamKey == 0
-            ? connection.Statement(sql, query.After, through, query.Held, query.MaxCount)
-            : connection.Statement(sql, query.StreamKey, query.After, through, query.Held, query.MaxCount);
-        var (entries, cut) = ReadEntries(statement, query.MaxBytes, query.StreamKey);
+        using var rows = query.StreamKey == 0
+            ? connection.Select(sql, query.After, through, query.Held, query.MaxCount)
+            : connection.Select(sql, query.StreamKey, query.After, through, query.Held, query.MaxCount);
+        var (entries, cut) = ReadEntries(rows, query.MaxBytes, query.StreamKey);
         if (cut || entries.Count == query.MaxCount)
         {
-            return new LogPage(entries, entries[^1].Position, state.Dropped, IsEnd: false, (int)state.Epoch);
+            return new LogPage(entries, entries[^1].Position, dropped, IsEnd: false, epoch);
         }
 
-        var end = through == state.Head
-            ? new LogPosition(state.Head, (uint)state.HeadCheck)
+        var end = through == head.Number
+            ? head
             : ReadPosition(connection, ReadCheck, new { number = through }) with { Number = through };
-        return new LogPage(entries, end, state.Dropped, IsEnd: true, (int)state.Epoch);
+        return new LogPage(entries, end, dropped, IsEnd: true, epoch);
     }
 
     /// <summary>Reads entries until the bytes of their contents pass a bound.</summary>
     /// <returns>The entries, and whether the bound ended the reading.</returns>
-    private static (List<LogEntry> Entries, bool Cut) ReadEntries(
-        SqliteCommand statement, long maxBytes, long streamKey = 0)
+    private static (List<LogEntry> Entries, bool Cut) ReadEntries(SqlRows rows, long maxBytes, long streamKey = 0)
     {
         var entries = new List<LogEntry>();
         var bytes = 0L;
-        using var reader = statement.ExecuteReader();
-        while (reader.Read())
+        while (rows.Read())
         {
-            var entry = ReadEntry(reader, streamKey);
+            var entry = ReadEntry(rows, streamKey);
             entries.Add(entry);
             bytes += SizeOf(entry.Content) + (ReferenceEquals(entry.Content, entry.PublicContent) ? 0 : SizeOf(entry.PublicContent));
             if (bytes > maxBytes)
@@ -218,59 +232,39 @@ public sealed partial class SqliteLogStore
     private static long SizeOf(EncodedArticle? content) =>
         content is null ? 0 : content.Head.Length + content.Body.Length + content.Desk.Length;
 
-    private static LogEntry ReadEntry(DbDataReader reader, long streamKey)
+    private static LogEntry ReadEntry(SqlRows row, long streamKey)
     {
-        var content = ReadContent(reader, 10);
-        var publicVersion = reader.GetInt32(5);
+        var content = ReadContent(row, 10);
+        var publicVersion = (int)row.Number(5);
         return new LogEntry
         {
-            Number = reader.GetInt64(0),
-            Kind = (EntryKind)reader.GetInt32(1),
-            UpdateId = new Guid(reader.GetFieldValue<byte[]>(2), bigEndian: true),
-            CommitTime = LogTime.FromMicroseconds(reader.GetInt64(3)),
-            Version = reader.GetInt32(4),
+            Number = row.Number(0),
+            Kind = (EntryKind)row.Number(1),
+            UpdateId = new Guid(row.Bytes(2), bigEndian: true),
+            CommitTime = LogTime.FromMicroseconds(row.Number(3)),
+            Version = (int)row.Number(4),
             PublicVersion = publicVersion,
-            IsPublic = reader.GetBoolean(6),
-            Status = (ArticleStatus)reader.GetInt32(7),
-            Advisory = reader.GetString(8),
+            IsPublic = row.Number(6) != 0,
+            Status = (ArticleStatus)row.Number(7),
+            Advisory = row.Text(8),
             Memberships = streamKey == 0
-                ? UnpackMemberships(reader.GetFieldValue<byte[]>(9))
-                : [new Membership(streamKey, (MembershipAction)reader.GetInt32(38), (MembershipAction)reader.GetInt32(39))],
+                ? UnpackMemberships(row.Bytes(9))
+                : [new Membership(streamKey, (MembershipAction)row.Number(38), (MembershipAction)row.Number(39))],
             Content = content,
-            PublicContent = content is not null && content.Version == publicVersion ? content : ReadContent(reader, 16),
-            Article = reader.IsDBNull(22) ? null : ReadArticle(reader, 22),
+            PublicContent = content is not null && content.Version == publicVersion ? content : ReadContent(row, 16),
+            Article = row.IsNull(22) ? null : ArticleRow.Read(row, 22),
         };
     }
 
-    private static EncodedArticle? ReadContent(DbDataReader reader, int first) => reader.IsDBNull(first)
+    private static EncodedArticle? ReadContent(SqlRows row, int first) => row.IsNull(first)
         ? null
         : new EncodedArticle(
-            reader.GetInt32(first),
-            (ChangeType)reader.GetInt32(first + 1),
-            LogTime.FromMicroseconds(reader.GetInt64(first + 2)),
-            reader.GetFieldValue<byte[]>(first + 3),
-            reader.GetFieldValue<byte[]>(first + 4),
-            reader.GetFieldValue<byte[]>(first + 5));
-
-    private static ArticleRecord ReadArticle(DbDataReader reader, int first) => new ArticleRow(
-        reader.GetInt64(first),
-        reader.GetString(first + 1),
-        reader.GetInt64(first + 2),
-        reader.GetInt64(first + 3),
-        reader.GetInt64(first + 4),
-        reader.GetInt64(first + 5),
-        reader.GetInt64(first + 6),
-        reader.GetInt64(first + 7),
-        OptionalInt64(reader, first + 8),
-        OptionalInt64(reader, first + 9),
-        OptionalInt64(reader, first + 10),
-        OptionalInt64(reader, first + 11),
-        reader.GetString(first + 12),
-        reader.GetString(first + 13),
-        OptionalInt64(reader, first + 14),
-        reader.GetInt64(first + 15)).ToRecord();
-
-    private static long? OptionalInt64(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetInt64(ordinal);
+            (int)row.Number(first),
+            (ChangeType)row.Number(first + 1),
+            LogTime.FromMicroseconds(row.Number(first + 2)),
+            row.Bytes(first + 3).ToArray(),
+            row.Bytes(first + 4).ToArray(),
+            row.Bytes(first + 5).ToArray());
 
     /// <summary>Reads a number and an update id.</summary>
     /// <returns><see cref="LogPosition.Start"/> when there is no row.</returns>
@@ -280,18 +274,5 @@ public sealed partial class SqliteLogStore
         return reader.Read()
             ? new LogPosition(reader.GetInt64(0), LogPosition.CheckOf(new Guid(reader.GetFieldValue<byte[]>(1), bigEndian: true)))
             : LogPosition.Start;
-    }
-
-    /// <summary>Mapped by property: SQLite gives expressions no type by which a constructor could be chosen.</summary>
-    private sealed record CountRow
-    {
-        public long Count { get; init; }
-
-        public long? First { get; init; }
-    }
-
-    private sealed record PageStateRow(long Head, long HeadCheck, long Floor, long Sweeps, long Epoch)
-    {
-        public DroppedEntries Dropped => new(Floor, Sweeps);
     }
 }

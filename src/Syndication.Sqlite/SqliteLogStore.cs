@@ -88,32 +88,47 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
                 """;
             const string ReadMemberships =
                 """
-                SELECT s.article_key AS ArticleKey, s.stream_key AS StreamKey, s.open AS Open, s.held AS Held
+                SELECT s.article_key, s.stream_key, s.open, s.held
                 FROM json_each(@keys) k CROSS JOIN stream_entries s ON s.article_key = k.value ORDER BY s.number
                 """;
             const string ReadRequests =
                 """
-                SELECT r.principal AS Principal, r.request_id AS RequestId, r.fingerprint AS Fingerprint, r.number AS Number,
-                    r.update_id AS UpdateId, r.commit_time_us AS CommitTime, r.response AS Response
+                SELECT r.principal, r.request_id, r.fingerprint, r.number, r.update_id, r.commit_time_us, r.response
                 FROM json_each(@keys) k CROSS JOIN requests r ON r.principal = k.value ->> 0 AND r.request_id = k.value ->> 1
                 """;
-            var articles = articleIds.Count == 0 ? [] : connection.Rows<ArticleRow>(ReadArticles, JsonArray(articleIds))
-                .Select(row => row.ToRecord()).ToDictionary(record => record.ArticleId);
-            var memberships = new Dictionary<(long, long), MembershipState>();
-            if (articles.Count > 0)
+            var articles = new Dictionary<string, ArticleRecord>();
+            if (articleIds.Count > 0)
             {
-                foreach (var row in connection.Rows<MembershipRow>(
-                    ReadMemberships, JsonArray(articles.Values.Select(record => record.ArticleKey))))
+                using var rows = connection.Select(ReadArticles, JsonArray(articleIds));
+                while (rows.Read())
                 {
-                    var key = (row.ArticleKey, row.StreamKey);
-                    memberships[key] = memberships.GetValueOrDefault(key).Include((MembershipAction)row.Open, (MembershipAction)row.Held);
+                    var record = ArticleRow.Read(rows, 0);
+                    articles.Add(record.ArticleId, record);
                 }
             }
 
-            var answered = requests.Count == 0 ? [] : connection
-                .Rows<RequestRow>(ReadRequests, JsonArray(requests.Select(key => new[] { key.Principal, key.RequestId })))
-                .ToDictionary(row => new RequestKey(row.Principal, row.RequestId), row => row.ToAnswered());
-            return new AppendState(articles, memberships, answered, (long)connection.Statement(ReadStreamsNumber).ExecuteScalar()!);
+            var memberships = new Dictionary<(long, long), MembershipState>();
+            if (articles.Count > 0)
+            {
+                using var rows = connection.Select(ReadMemberships, JsonArray(articles.Values.Select(record => record.ArticleKey)));
+                while (rows.Read())
+                {
+                    var key = (rows.Number(0), rows.Number(1));
+                    memberships[key] = memberships.GetValueOrDefault(key).Include((MembershipAction)rows.Number(2), (MembershipAction)rows.Number(3));
+                }
+            }
+
+            var answered = new Dictionary<RequestKey, AnsweredRequest>();
+            if (requests.Count > 0)
+            {
+                using var rows = connection.Select(ReadRequests, JsonArray(requests.Select(key => new[] { key.Principal, key.RequestId })));
+                while (rows.Read())
+                {
+                    answered.Add(new RequestKey(rows.Text(0), rows.Text(1)), ReadAnswered(rows));
+                }
+            }
+
+            return new AppendState(articles, memberships, answered, connection.Number(ReadStreamsNumber));
         }));
 
     /// <inheritdoc/>
@@ -192,13 +207,23 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
     /// <summary>A parameter that stands for a list: one statement text for lists of every length.</summary>
     internal static string JsonArray<T>(IEnumerable<T> values) => JsonSerializer.Serialize(values);
 
+    private static AnsweredRequest ReadAnswered(SqlRows rows)
+    {
+        var receipt = default(AppendReceipt);
+        if (!rows.IsNull(4))
+        {
+            var updateId = new Guid(rows.Bytes(4), bigEndian: true);
+            receipt = new AppendReceipt(new LogPosition(rows.Number(3), LogPosition.CheckOf(updateId)), updateId, LogTime.FromMicroseconds(rows.Number(5)));
+        }
+
+        return new AnsweredRequest(rows.Bytes(2).ToArray(), receipt, rows.Bytes(6).ToArray());
+    }
+
     private sealed record HeadRow(long Head, long HeadCheck, long Epoch, long Floor, long Sweeps, byte[] EpochId);
 
     private sealed record ForkRow(long Epoch, long BeginsAfter);
 
     private sealed record RetiredRow(long StreamKey, string StreamId);
-
-    private sealed record MembershipRow(long ArticleKey, long StreamKey, long Open, long Held);
 
     private sealed record ConsumerRow(string Principal, string Consumer, string StreamId, byte[] Cursor, long RankNumber, long RankWithin, long Time);
 
@@ -220,18 +245,5 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
             CreateTime = LogTime.FromMicroseconds(CreateTime),
             UpdateTime = LogTime.FromMicroseconds(UpdateTime),
         };
-    }
-
-    private sealed record RequestRow(
-        string Principal, string RequestId, byte[] Fingerprint, long Number, byte[]? UpdateId, long CommitTime, byte[] Response)
-    {
-        public AnsweredRequest ToAnswered()
-        {
-            var updateId = UpdateId is null ? Guid.Empty : new Guid(UpdateId, bigEndian: true);
-            var receipt = UpdateId is null
-                ? default
-                : new AppendReceipt(new LogPosition(Number, LogPosition.CheckOf(updateId)), updateId, LogTime.FromMicroseconds(CommitTime));
-            return new AnsweredRequest(Fingerprint, receipt, Response);
-        }
     }
 }

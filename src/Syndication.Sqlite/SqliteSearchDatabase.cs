@@ -13,11 +13,11 @@ public sealed class SqliteSearchDatabase(SqliteOptions log) : IDisposable
     public static string PathOf(SqliteOptions log) => log.Path + ".search";
 
     /// <inheritdoc cref="SqliteDatabase.Read"/>
-    public T Read<T>(Func<Microsoft.Data.Sqlite.SqliteConnection, T> read) => _database.Read(read);
+    public T Read<T>(Func<StoreConnection, T> read) => _database.Read(read);
 
     /// <inheritdoc cref="SqliteDatabase.WriteAsync"/>
     public Task<T> WriteAsync<T>(
-        Func<Microsoft.Data.Sqlite.SqliteConnection, Microsoft.Data.Sqlite.SqliteTransaction, (bool Commit, T Result)> write,
+        Func<StoreConnection, Microsoft.Data.Sqlite.SqliteTransaction, (bool Commit, T Result)> write,
         CancellationToken cancellationToken) => _database.WriteAsync(write, cancellationToken);
 
     /// <inheritdoc/>

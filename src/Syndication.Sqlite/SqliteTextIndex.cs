@@ -43,9 +43,11 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
                     return (false, false);
                 }
 
-                Replace(connection, transaction, "public_text", articles, article => article.Public);
-                Replace(connection, transaction, "held_text", articles, article => article.Held);
-                ReplaceHeadlines(connection, transaction, articles);
+                foreach (var article in articles)
+                {
+                    Replace(connection, article);
+                }
+
                 return (true, true);
             },
             cancellationToken);
@@ -182,43 +184,44 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
             ways.Select(way => connection.Query<long>(way, parameters).Distinct().ToList()).FirstOrDefault(found => found.Count > 0) ?? []));
     }
 
-    private static void ReplaceHeadlines(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyList<IndexedArticle> articles)
+    private static void Replace(StoreConnection connection, IndexedArticle article)
     {
-        const string Forget =
-            """
-            DELETE FROM headlines WHERE article_key = @ArticleKey;
-            DELETE FROM links WHERE article_key = @ArticleKey;
-            """;
-        const string AddHeadline = "INSERT INTO headlines (article_key, folded, reversed) VALUES (@ArticleKey, @Folded, @Reversed)";
-        const string AddLink = "INSERT OR IGNORE INTO links (article_key, relation, folded, reversed) VALUES (@ArticleKey, @Relation, @Folded, @Reversed)";
-        connection.Execute(Forget, articles.Select(article => new { article.ArticleKey }), transaction);
-        connection.Execute(
-            AddHeadline,
-            articles.Where(article => article.Headline is not null)
-                .Select(article => new { article.ArticleKey, article.Headline!.Folded, article.Headline.Reversed }),
-            transaction);
-        connection.Execute(
-            AddLink,
-            articles.SelectMany(article => article.Links.Select(link => new
-            {
-                article.ArticleKey,
-                Relation = (int)link.Relation,
-                link.Headline.Folded,
-                link.Headline.Reversed,
-            })),
-            transaction);
-    }
+        const string ForgetPublic = "DELETE FROM public_text WHERE rowid = @key";
+        const string ForgetHeld = "DELETE FROM held_text WHERE rowid = @key";
+        const string ForgetHeadline = "DELETE FROM headlines WHERE article_key = @key";
+        const string ForgetLinks = "DELETE FROM links WHERE article_key = @key";
+        const string AddPublic = "INSERT INTO public_text (rowid, headline, body, names) VALUES (@key, @headline, @body, @names)";
+        const string AddHeld = "INSERT INTO held_text (rowid, headline, body, names) VALUES (@key, @headline, @body, @names)";
+        const string AddHeadline = "INSERT INTO headlines (article_key, folded, reversed) VALUES (@key, @folded, @reversed)";
+        const string AddLink = "INSERT OR IGNORE INTO links (article_key, relation, folded, reversed) VALUES (@key, @relation, @folded, @reversed)";
+        var key = article.ArticleKey;
+        if (!article.IsNew)
+        {
+            connection.Run(ForgetPublic, key);
+            connection.Run(ForgetHeld, key);
+            connection.Run(ForgetHeadline, key);
+            connection.Run(ForgetLinks, key);
+        }
 
-    private static void Replace(
-        SqliteConnection connection, SqliteTransaction transaction, string table, IReadOnlyList<IndexedArticle> articles,
-        Func<IndexedArticle, ArticleText?> textOf)
-    {
-        connection.Execute($"DELETE FROM {table} WHERE rowid = @ArticleKey", articles.Select(article => new { article.ArticleKey }), transaction);
-        connection.Execute(
-            $"INSERT INTO {table} (rowid, headline, body, names) VALUES (@ArticleKey, @Headline, @Body, @Names)",
-            articles.Select(article => (article.ArticleKey, Text: textOf(article))).Where(pair => pair.Text is not null)
-                .Select(pair => new { pair.ArticleKey, pair.Text!.Headline, pair.Text.Body, pair.Text.Names }),
-            transaction);
+        if (article.Public is { } text)
+        {
+            connection.Run(AddPublic, key, text.Headline, text.Body, text.Names);
+        }
+
+        if (article.Held is { } held)
+        {
+            connection.Run(AddHeld, key, held.Headline, held.Body, held.Names);
+        }
+
+        if (article.Headline is { } headline)
+        {
+            connection.Run(AddHeadline, key, headline.Folded, headline.Reversed);
+        }
+
+        foreach (var (relation, name) in article.Links)
+        {
+            connection.Run(AddLink, key, (int)relation, name.Folded, name.Reversed);
+        }
     }
 
     private static IReadOnlyList<TextSnippet> Snippets(MarkedRow row) =>

@@ -53,7 +53,9 @@ public abstract class SwitchToLiveTests(StoreFixture store) : StoreTests(store)
         var cursors = await PublishAsync(node, 0, count);
         await node.CatchUpAsync();
 
-        // One past the end is a cursor of the next entry, which this node's tail is kept from reading.
+        // One past the end is a cursor of the next entry, which this node's tail is kept from reading: as if another node had
+        // written it.
+        node.Store.HandsOver = back >= 0;
         var checkpoint = back < 0 ? node.Store.StopAt(StorePoint.BeforeTailRead) : null;
         if (checkpoint is not null)
         {

@@ -140,6 +140,7 @@ public abstract class TailTests(StoreFixture store) : StoreTests(store)
     public async Task A_text_that_the_tail_was_reading_when_it_was_taken_away_is_not_given_out(string how)
     {
         var node = await StartNodeAsync();
+        node.Store.HandsOver = false;
         var feed = await OpenFeedAsync(node);
         await feed.CaughtUpAsync();
 

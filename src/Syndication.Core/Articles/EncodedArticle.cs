@@ -1,4 +1,3 @@
-using System.Buffers;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Syndication.V1;
@@ -18,27 +17,26 @@ namespace Syndication.Articles;
 /// <param name="Desk">The desk-only fields alone.</param>
 public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffset VersionTime, byte[] Head, byte[] Body, byte[] Desk)
 {
-    /// <summary>Encodes an article for the store, in one pass, and deals its fields out to the three parts.</summary>
+    /// <summary>Three varints of at most 12 bytes with their tags, two times of at most 20.</summary>
+    private const int MaxServerFieldsLength = 80;
+
+    /// <summary>Encodes an article for the store.</summary>
     public static EncodedArticle Encode(Article article, int version, ChangeType change)
     {
-        // Copying bytes: a part of its own to encode would take a clone of the whole article.
         var bytes = article.ToByteArray();
-        var parts = (Head: new ArrayBufferWriter<byte>(bytes.Length), Body: new ArrayBufferWriter<byte>(bytes.Length), Desk: new ArrayBufferWriter<byte>(256));
-        using var input = new CodedInputStream(bytes);
-        for (var start = 0; input.ReadTag() is var tag and not 0; start = (int)input.Position)
-        {
-            input.SkipLastField();
-            var part = WireFormat.GetTagFieldNumber(tag) switch
-            {
-                Article.BodyFieldNumber => parts.Body,
-                Article.EditorialNoteFieldNumber => parts.Desk,
-                var field => IsServerField(field) ? null : parts.Head,
-            };
-            part?.Write(bytes.AsSpan(start, (int)input.Position - start));
-        }
+        return Split(bytes, 0, bytes.Length, version, change);
+    }
 
-        return new EncodedArticle(
-            version, change, default, parts.Head.WrittenSpan.ToArray(), parts.Body.WrittenSpan.ToArray(), parts.Desk.WrittenSpan.ToArray());
+    /// <summary>Deals the fields of an encoded article out to the three parts, by copying bytes.</summary>
+    public static EncodedArticle Split(byte[] bytes, int offset, int length, int version, ChangeType change)
+    {
+        // Once for the lengths and once for the bytes: walking the outer fields costs less than buffers that grow.
+        Span<int> lengths = stackalloc int[3];
+        Deal(bytes, offset, length, null, lengths);
+        byte[][] parts = [new byte[lengths[0]], new byte[lengths[1]], new byte[lengths[2]]];
+        lengths.Clear();
+        Deal(bytes, offset, length, parts, lengths);
+        return new EncodedArticle(version, change, default, parts[0], parts[1], parts[2]);
     }
 
     /// <summary>Empties the fields that the contract marks "Set by the server".</summary>
@@ -50,6 +48,36 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
         article.FirstPublishedTime = null;
         article.VersionTime = null;
         article.Advisory = null;
+    }
+
+    /// <summary>Whether any of the fields is set that <see cref="ClearServerFields"/> empties.</summary>
+    public static bool HasServerFields(Article article) =>
+        article.Version != 0 || article.Status != ArticleStatus.Unspecified || article.Change != ChangeType.Unspecified
+        || article.FirstPublishedTime is not null || article.VersionTime is not null || article.Advisory is not null;
+
+    private static void Deal(byte[] bytes, int offset, int length, byte[][]? parts, Span<int> lengths)
+    {
+        using var input = new CodedInputStream(bytes, offset, length);
+        for (var start = (int)input.Position; input.ReadTag() is var tag and not 0; start = (int)input.Position)
+        {
+            input.SkipLastField();
+            var part = WireFormat.GetTagFieldNumber(tag) switch
+            {
+                Article.BodyFieldNumber => 1,
+                Article.EditorialNoteFieldNumber => 2,
+                var field => IsServerField(field) ? -1 : 0,
+            };
+            if (part >= 0)
+            {
+                var field = bytes.AsSpan(start, (int)input.Position - start);
+                if (parts is not null)
+                {
+                    field.CopyTo(parts[part].AsSpan(lengths[part]));
+                }
+
+                lengths[part] += field.Length;
+            }
+        }
     }
 
     private static bool IsServerField(int field) => field is Article.VersionFieldNumber or Article.StatusFieldNumber or Article.ChangeFieldNumber
@@ -72,17 +100,25 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
         return article;
     }
 
-    /// <summary>The parts of one form, to be written one after the other.</summary>
-    public ReadOnlyMemory<byte>[] Parts(bool body, bool desk, byte[] serverFields) =>
-        [Head, body ? Body : default(ReadOnlyMemory<byte>), desk ? Desk : default(ReadOnlyMemory<byte>), serverFields];
-
-    /// <summary>Encodes the fields that the server sets.</summary>
-    public byte[] EncodeServerFields(ArticleStatus status, DateTimeOffset? firstPublishedTime) => new Article
+    /// <summary>Encodes the fields that the server sets. By hand: a message of all fields takes a kilobyte for each of the updates of a replay.</summary>
+    public ReadOnlyMemory<byte> EncodeServerFields(ArticleStatus status, DateTimeOffset? firstPublishedTime)
     {
-        Version = Version,
-        Status = status,
-        Change = Change,
-        FirstPublishedTime = firstPublishedTime is { } time ? Timestamp.FromDateTimeOffset(time) : null,
-        VersionTime = Timestamp.FromDateTimeOffset(VersionTime),
-    }.ToByteArray();
+        var bytes = new byte[MaxServerFieldsLength];
+        var output = new CodedOutputStream(bytes);
+        output.WriteTag(Article.VersionFieldNumber, WireFormat.WireType.Varint);
+        output.WriteInt32(Version);
+        output.WriteTag(Article.StatusFieldNumber, WireFormat.WireType.Varint);
+        output.WriteEnum((int)status);
+        output.WriteTag(Article.ChangeFieldNumber, WireFormat.WireType.Varint);
+        output.WriteEnum((int)Change);
+        if (firstPublishedTime is { } time)
+        {
+            output.WriteTag(Article.FirstPublishedTimeFieldNumber, WireFormat.WireType.LengthDelimited);
+            output.WriteMessage(Timestamp.FromDateTimeOffset(time));
+        }
+
+        output.WriteTag(Article.VersionTimeFieldNumber, WireFormat.WireType.LengthDelimited);
+        output.WriteMessage(Timestamp.FromDateTimeOffset(VersionTime));
+        return bytes.AsMemory(0, bytes.Length - output.SpaceLeft);
+    }
 }

@@ -145,7 +145,11 @@ public abstract record AppendResult
     /// <param name="FirstNumber">The number of the first entry.</param>
     /// <param name="CommitTime">The time of all its entries.</param>
     /// <param name="Epoch">The log's incarnation, read under the counter's lock: cursors to the entries are stamped with it.</param>
-    public sealed record Committed(long FirstNumber, DateTimeOffset CommitTime, int Epoch) : AppendResult;
+    public sealed record Committed(long FirstNumber, DateTimeOffset CommitTime, int Epoch) : AppendResult
+    {
+        /// <summary>The entries as <see cref="ILogStore.ReadTailAsync"/> reads them, so that nobody need read them; null: read them.</summary>
+        public IReadOnlyList<LogEntry>? Entries { get; init; }
+    }
 
     /// <summary>Another writer was first: nothing was written; read again and decide again.</summary>
     public sealed record Conflict : AppendResult;

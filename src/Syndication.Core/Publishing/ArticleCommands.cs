@@ -8,20 +8,11 @@ namespace Syndication.Publishing;
 /// <summary>Publishes a version. The article has been validated and has an id.</summary>
 public sealed record PublishCommand(string Principal, string RequestId) : LogCommand(Principal, RequestId)
 {
-    private readonly Article _article = null!;
-
     /// <summary>The article as the publisher sent it, with its id.</summary>
-    public required Article Article
-    {
-        get => _article;
-        init
-        {
-            _article = value;
+    public required Article Article { get; init; }
 
-            // On the caller's thread: encoding under the writer would make all others wait.
-            Encoded = EncodedArticle.Encode(value, 0, ChangeType.Unspecified);
-        }
-    }
+    /// <summary>The same, encoded by the caller: encoding under the writer would make all others wait.</summary>
+    public required EncodedArticle Encoded { get; init; }
 
     /// <summary>The version that the article must be at; null: any.</summary>
     public required int? ExpectedVersion { get; init; }
@@ -34,8 +25,6 @@ public sealed record PublishCommand(string Principal, string RequestId) : LogCom
 
     /// <inheritdoc/>
     public override int SizeBytes => 512 + Encoded.Head.Length + Encoded.Body.Length;
-
-    private EncodedArticle Encoded { get; init; } = null!;
 
     /// <inheritdoc/>
     public override async ValueTask<Outcome<Decision>> DecideAsync(AppendScope scope, CancellationToken cancellationToken)

@@ -168,7 +168,7 @@ public sealed partial class LogAppender(
                         _streams = null;
                     }
 
-                    observer.OnAppended(batch, committed.FirstNumber);
+                    observer.OnAppended(batch, committed);
                     Answer(group, decided, batch, committed);
                     return;
                 case AppendResult.Conflict when attempt < MaxAttempts:
@@ -292,6 +292,6 @@ public interface IAppendObserver
 {
     /// <summary>The batch is on disk. Must be quick and must not throw.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="firstNumber">The number of its first entry.</param>
-    void OnAppended(AppendBatch batch, long firstNumber);
+    /// <param name="committed">What the store made of it.</param>
+    void OnAppended(AppendBatch batch, AppendResult.Committed committed);
 }

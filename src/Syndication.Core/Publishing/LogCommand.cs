@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Syndication.Log;
 
 namespace Syndication.Publishing;
@@ -12,6 +14,9 @@ namespace Syndication.Publishing;
 /// <param name="RequestId">Scoped to the principal; empty when the command is not to be repeatable.</param>
 public abstract record LogCommand(string Principal, string RequestId)
 {
+    /// <summary>By the names of messages: there are as many as methods.</summary>
+    private static readonly ConcurrentDictionary<string, byte[]> NameHashes = new();
+
     /// <summary>The article that the command changes; null when it changes none.</summary>
     public virtual string? ArticleId => null;
 
@@ -33,18 +38,20 @@ public abstract record LogCommand(string Principal, string RequestId)
     /// <summary>The fingerprint of a request, its id left out where it is encoded: nothing is copied, an article may be megabytes.</summary>
     /// <param name="request">The request.</param>
     /// <param name="requestIdField">The number of its id's field; 0 where the id has been emptied.</param>
-    public static byte[] FingerprintOf(IMessage request, int requestIdField)
+    public static byte[] FingerprintOf(IMessage request, int requestIdField) => FingerprintOf(request.Descriptor, request.ToByteArray(), requestIdField);
+
+    /// <summary>The same of a request that is encoded already.</summary>
+    public static byte[] FingerprintOf(MessageDescriptor message, byte[] request, int requestIdField)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(request.Descriptor.FullName)));
-        var bytes = request.ToByteArray();
-        using var input = new CodedInputStream(bytes);
+        hash.AppendData(NameHashes.GetOrAdd(message.FullName, static name => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name))));
+        using var input = new CodedInputStream(request);
         for (var start = 0; input.ReadTag() is var tag and not 0; start = (int)input.Position)
         {
             input.SkipLastField();
             if (WireFormat.GetTagFieldNumber(tag) != requestIdField)
             {
-                hash.AppendData(bytes, start, (int)input.Position - start);
+                hash.AppendData(request, start, (int)input.Position - start);
             }
         }
 

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Syndication.Articles;
 using Syndication.Streams;
@@ -22,7 +23,41 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
             return refused;
         }
 
-        var article = request.Article.Clone();
+        // One encoding serves the fingerprint and the store.
+        var bytes = request.ToByteArray();
+        var (article, encoded) = Prepare(request.Article, bytes);
+        return await AppendAsync(
+            new PublishCommand(principal, request.RequestId)
+            {
+                Fingerprint = LogCommand.FingerprintOf(PublishArticleRequest.Descriptor, bytes, PublishArticleRequest.RequestIdFieldNumber),
+                Article = article,
+                Encoded = encoded,
+                ExpectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null,
+                Change = request.Change,
+            },
+            PublishArticleResponse.Parser,
+            static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime) = (entry.UpdateId, entry.Cursor, entry.CommitTime),
+            cancellationToken);
+    }
+
+    /// <summary>The article with what a publisher may leave out, and without what only the server sets.</summary>
+    /// <param name="sent">The article as sent.</param>
+    /// <param name="request">The encoded request.</param>
+    private static (Article Article, EncodedArticle Encoded) Prepare(Article sent, byte[] request)
+    {
+        if (sent.ArticleId.Length > 0 && sent.ItemType != ItemType.Unspecified && !EncodedArticle.HasServerFields(sent))
+        {
+            using var input = new CodedInputStream(request);
+            while (WireFormat.GetTagFieldNumber(input.ReadTag()) != PublishArticleRequest.ArticleFieldNumber)
+            {
+                input.SkipLastField();
+            }
+
+            var length = input.ReadLength();
+            return (sent, EncodedArticle.Split(request, (int)input.Position, length, 0, ChangeType.Unspecified));
+        }
+
+        var article = sent.Clone();
         EncodedArticle.ClearServerFields(article);
         if (article.ArticleId.Length == 0)
         {
@@ -34,17 +69,7 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
             article.ItemType = ItemType.Text;
         }
 
-        return await AppendAsync(
-            new PublishCommand(principal, request.RequestId)
-            {
-                Fingerprint = LogCommand.FingerprintOf(request, PublishArticleRequest.RequestIdFieldNumber),
-                Article = article,
-                ExpectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null,
-                Change = request.Change,
-            },
-            PublishArticleResponse.Parser,
-            static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime) = (entry.UpdateId, entry.Cursor, entry.CommitTime),
-            cancellationToken);
+        return (article, EncodedArticle.Encode(article, 0, ChangeType.Unspecified));
     }
 
     /// <summary>Checks an article as <see cref="PublishAsync"/> would, without publishing it.</summary>
@@ -132,7 +157,7 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
 
     /// <summary>The fingerprint of a request, its id left out.</summary>
     public static byte[] Fingerprint<T>(T request, Action<T> clearId)
-        where T : class, Google.Protobuf.IMessage<T>
+        where T : class, IMessage<T>
     {
         var copy = request.Clone();
         clearId(copy);
@@ -217,10 +242,10 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
 
     private async Task<Outcome<T>> AppendAsync<T>(
         LogCommand command,
-        Google.Protobuf.MessageParser<T> parser,
+        MessageParser<T> parser,
         Action<T, (string UpdateId, string Cursor, Timestamp CommitTime)> complete,
         CancellationToken cancellationToken)
-        where T : Google.Protobuf.IMessage<T>
+        where T : IMessage<T>
     {
         var appended = await appender.AppendAsync(command, cancellationToken);
         if (appended.Rejection is { } rejection)

@@ -46,12 +46,18 @@ public readonly record struct IndexPosition(Guid EpochId, long Number);
 
 /// <summary>The texts of one article.</summary>
 /// <param name="ArticleKey">The article.</param>
+/// <param name="IsNew">Whether the index cannot have it yet: nothing is to be deleted first.</param>
 /// <param name="Public">What everybody may find; null when nothing.</param>
 /// <param name="Held">What only those find who may see held articles; null when it is the same.</param>
 /// <param name="Headline">The public headline, by which links name the article; null when there is none.</param>
 /// <param name="Links">The headlines by which the public version names the articles before and after it.</param>
 public sealed record IndexedArticle(
-    long ArticleKey, ArticleText? Public, ArticleText? Held, HeadlineKey? Headline, IReadOnlyList<(LinkRelation Relation, HeadlineKey Headline)> Links);
+    long ArticleKey,
+    bool IsNew,
+    ArticleText? Public,
+    ArticleText? Held,
+    HeadlineKey? Headline,
+    IReadOnlyList<(LinkRelation Relation, HeadlineKey Headline)> Links);
 
 /// <summary>An article that was found.</summary>
 /// <param name="ArticleKey">The article.</param>

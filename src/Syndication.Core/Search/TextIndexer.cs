@@ -10,8 +10,13 @@ namespace Syndication.Search;
 public sealed partial class TextIndexer(
     ILogStore log, IArticleStore articles, ITextIndex index, LogTail tail, TimeProvider time, ILogger<TextIndexer> logger) : IDisposable
 {
-    private const int BatchCount = 200;
-    private const long BatchBytes = 2 * 1024 * 1024;
+    /// <summary>A large batch is one segment of the index, where many small ones would be merged again and again.</summary>
+    private const int BatchCount = 1000;
+    private const long BatchBytes = 4 * 1024 * 1024;
+
+    /// <summary>Entries that the tail has read and the index has not taken in; older ones are read from the store again.</summary>
+    private const int FreshCount = 4096;
+    private const long FreshBytes = 16 * 1024 * 1024;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -20,8 +25,13 @@ public sealed partial class TextIndexer(
 
     private readonly Waiter _waiter = new();
     private readonly SemaphoreSlim _wanted = new(0);
+    private readonly Queue<LogEntry> _fresh = [];
     private TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _reached;
+    private long _freshBytes;
+
+    /// <summary>Whether the last batch took everything that was there: what comes next may wait for more.</summary>
+    private bool _gathering;
 
     /// <summary>Waits until everything up to an entry is indexed.</summary>
     /// <returns>False when that takes longer than <paramref name="patience"/>: the index is behind.</returns>
@@ -58,7 +68,7 @@ public sealed partial class TextIndexer(
     /// <summary>Runs until cancelled. A fault is logged and tried again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        tail.Added += _waiter.Wake;
+        tail.Added += Take;
         using var onCancelled = cancellationToken.Register(_waiter.Wake);
         try
         {
@@ -66,9 +76,14 @@ public sealed partial class TextIndexer(
             {
                 try
                 {
-                    if (!await IndexNextAsync(cancellationToken))
+                    var any = await IndexNextAsync(cancellationToken);
+                    if (!any)
                     {
                         await _waiter.WaitAsync();
+                    }
+
+                    if (!any || _gathering)
+                    {
                         await _wanted.WaitAsync(GatherTime, cancellationToken);
                     }
                 }
@@ -85,7 +100,7 @@ public sealed partial class TextIndexer(
         }
         finally
         {
-            tail.Added -= _waiter.Wake;
+            tail.Added -= Take;
         }
     }
 
@@ -106,7 +121,8 @@ public sealed partial class TextIndexer(
             return true;
         }
 
-        var entries = await log.ReadTailAsync(position.Number, BatchCount, BatchBytes, cancellationToken);
+        var entries = TakeFresh(position.Number) ?? await log.ReadTailAsync(position.Number, BatchCount, BatchBytes, cancellationToken);
+        _gathering = entries.Count < BatchCount && SizeOf(entries) < BatchBytes;
         if (entries.Count == 0)
         {
             Reach(head.Position.Number);
@@ -117,6 +133,9 @@ public sealed partial class TextIndexer(
         var contents = entries.Where(entry => entry.Content is not null)
             .GroupBy(entry => (entry.Article!.ArticleKey, entry.Content!.Version))
             .ToDictionary(group => group.Key, group => group.First().Content!);
+
+        // The entry that begins an article: the index cannot know it yet.
+        var news = entries.Where(entry => entry is { Kind: EntryKind.Published, Version: 1 }).Select(entry => entry.Article!.ArticleKey).ToHashSet();
         var indexed = new List<IndexedArticle>();
         foreach (var record in records)
         {
@@ -127,6 +146,7 @@ public sealed partial class TextIndexer(
             var held = isHeld ? await ReadAsync(record, record.LatestVersion, contents, cancellationToken) : null;
             indexed.Add(new IndexedArticle(
                 record.ArticleKey,
+                news.Contains(record.ArticleKey),
                 open is null ? null : ArticleText.Of(open),
                 held is null ? null : ArticleText.Of(held),
                 open is null ? null : HeadlineKey.Of(open.Headline),
@@ -144,6 +164,52 @@ public sealed partial class TextIndexer(
 
     /// <inheritdoc/>
     public void Dispose() => _wanted.Dispose();
+
+    /// <summary>Keeps what the tail has read, so that it is not read twice.</summary>
+    private void Take(IReadOnlyList<LogEntry> entries)
+    {
+        lock (_fresh)
+        {
+            foreach (var entry in entries)
+            {
+                _fresh.Enqueue(entry);
+                _freshBytes += WindowEntry.SizeOf(entry);
+            }
+
+            while (_fresh.Count > FreshCount || _freshBytes > FreshBytes)
+            {
+                _freshBytes -= WindowEntry.SizeOf(_fresh.Dequeue());
+            }
+        }
+
+        _waiter.Wake();
+    }
+
+    /// <summary>The next entries, as the tail has read them.</summary>
+    /// <returns>Null when they are not in memory.</returns>
+    private List<LogEntry>? TakeFresh(long after)
+    {
+        lock (_fresh)
+        {
+            var taken = new List<LogEntry>();
+            var bytes = 0L;
+            while (_fresh.TryPeek(out var entry) && entry.Number <= after + 1 && taken.Count < BatchCount && bytes < BatchBytes)
+            {
+                _fresh.Dequeue();
+                _freshBytes -= WindowEntry.SizeOf(entry);
+                if (entry.Number == after + 1)
+                {
+                    taken.Add(entry);
+                    bytes += WindowEntry.SizeOf(entry);
+                    after++;
+                }
+            }
+
+            return taken.Count > 0 ? taken : null;
+        }
+    }
+
+    private static long SizeOf(IReadOnlyList<LogEntry> entries) => entries.Sum(entry => (long)WindowEntry.SizeOf(entry));
 
     private static bool IsNeighbor(Link link) =>
         link.Relation is LinkRelation.Previous or LinkRelation.Next && link.ArticleId.Length == 0 && link.Headline.Length > 0;

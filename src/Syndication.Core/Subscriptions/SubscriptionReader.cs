@@ -22,6 +22,9 @@ public sealed partial class SubscriptionReader(
     private const int PageCount = 512;
     private const long PageBytes = 1024 * 1024;
 
+    /// <summary>Some twenty pages: the first of them counts for all.</summary>
+    private const int CountedAhead = FrameLimits.MaxLag + (16 * PageCount);
+
     /// <summary>How often a reader that waits for the search of the archive looks for its progress, and one that meets a fault tries again.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
@@ -181,6 +184,7 @@ public sealed partial class SubscriptionReader(
             switch (read.Outcome)
             {
                 case WindowOutcome.Frame:
+                    frames.Ahead = 0;
                     return new Step([read.Frame!], FellBehind: false, IsEnd: false, null);
                 case WindowOutcome.AtEnd:
                     frames.Place = frames.Place with { Position = read.Position, Epoch = read.Epoch };
@@ -246,8 +250,7 @@ public sealed partial class SubscriptionReader(
 
             if (page.Entries.Count > 0)
             {
-                (pending, oldest) = await store.CountAfterAsync(
-                    place.StreamKey, audience.Held, page.Entries[^1].Number, FrameLimits.MaxLag, cancellationToken);
+                (pending, oldest) = await CountAheadAsync(frames, audience, page, cancellationToken);
             }
         }
 
@@ -274,6 +277,25 @@ public sealed partial class SubscriptionReader(
         }
 
         return new Step(made, FellBehind: true, IsEnd: false, RetryInterval);
+    }
+
+    /// <summary>What is still to come after a page. Counted far ahead, so that a long replay counts each update once and not with every page.</summary>
+    private async Task<(int Pending, DateTimeOffset? Oldest)> CountAheadAsync(
+        FrameFactory frames, Audience audience, LogPage page, CancellationToken cancellationToken)
+    {
+        // A snapshot steps over what was superseded: its entries say nothing of what was counted.
+        frames.Ahead = frames.Place.InSnapshot ? 0 : frames.Ahead - page.Entries.Count;
+        var limit = 1;
+        if (frames.Ahead < FrameLimits.MaxLag)
+        {
+            limit = frames.Place.InSnapshot ? FrameLimits.MaxLag : CountedAhead;
+            frames.Ahead = 0;
+        }
+
+        var (count, oldest) = await store.CountAfterAsync(
+            frames.Place.StreamKey, audience.Held, page.Entries[^1].Number, limit, cancellationToken);
+        frames.Ahead = Math.Max(frames.Ahead, count);
+        return ((int)Math.Min(frames.Ahead, FrameLimits.MaxLag), oldest);
     }
 
     /// <summary>What is still to come after a place; as far as this node's memory knows, while the database does not answer.</summary>
@@ -364,6 +386,9 @@ public sealed partial class SubscriptionReader(
     private sealed class FrameFactory(CursorService cursors, TimeProvider time, Cursor start) : IFrameFactory
     {
         public Cursor Place { get; set; } = start;
+
+        /// <summary>At least so many updates lie after the last page of the archive.</summary>
+        public long Ahead { get; set; }
 
         /// <summary>Whether the database was away since the place was checked: it may have been replaced by an older copy.</summary>
         public bool IsInDoubt { get; set; }

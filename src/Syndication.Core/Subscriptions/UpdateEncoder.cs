@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Syndication.Articles;
 using Syndication.Log;
 using Syndication.V1;
 
@@ -38,48 +39,49 @@ public static class UpdateEncoder
         {
             update.Kind = UpdateKind.Removed;
             update.RemovalReason = RemovalReason.NoLongerMatches;
-            return Field(update, []);
+            return Field(update, null, audience, default);
         }
 
         if (!entry.CarriesArticle)
         {
             update.Advisory = entry.Advisory;
-            return Field(update, []);
+            return Field(update, null, audience, default);
         }
 
         if (record.BlankedFor(audience.HeldTexts) is { } blanked)
         {
             update.BlankedStatus = blanked;
-            return Field(update, []);
+            return Field(update, null, audience, default);
         }
 
         var content = (audience.Held ? entry.Content : entry.PublicContent)
             ?? throw new InvalidOperationException($"Entry {entry.Number} carries an article but has no content.");
         var firstPublished = record.FirstPublishedTime <= entry.CommitTime ? record.FirstPublishedTime : null;
         var status = audience.Held ? entry.Status : ArticleStatus.Usable;
-        return Field(update, content.Parts(!audience.Headlines, audience.Desk, content.EncodeServerFields(status, firstPublished)));
+        return Field(update, content, audience, content.EncodeServerFields(status, firstPublished));
     }
 
-    private static byte[] Field(Update update, ReadOnlyMemory<byte>[] article)
+    private static byte[] Field(Update update, EncodedArticle? content, Audience audience, ReadOnlyMemory<byte> serverFields)
     {
-        var articleLength = article.Sum(part => part.Length);
-        var articleField = article.Length == 0 ? 0 : TagLength(ArticleTag) + CodedOutputStream.ComputeLengthSize(articleLength) + articleLength;
+        var body = content is null || audience.Headlines ? [] : content.Body;
+        var desk = content is null || !audience.Desk ? [] : content.Desk;
+        var articleLength = content is null ? 0 : content.Head.Length + body.Length + desk.Length + serverFields.Length;
+        var articleField = content is null ? 0 : TagLength(ArticleTag) + CodedOutputStream.ComputeLengthSize(articleLength) + articleLength;
         var updateLength = update.CalculateSize() + articleField;
         var bytes = new byte[TagLength(UpdatesTag) + CodedOutputStream.ComputeLengthSize(updateLength) + updateLength];
         var output = new CodedOutputStream(bytes);
         output.WriteTag(UpdatesTag);
         output.WriteLength(updateLength);
         update.WriteTo(output);
-        if (article.Length > 0)
+        if (content is not null)
         {
             output.WriteTag(ArticleTag);
             output.WriteLength(articleLength);
-            var position = bytes.Length - output.SpaceLeft;
-            foreach (var part in article)
-            {
-                part.Span.CopyTo(bytes.AsSpan(position));
-                position += part.Length;
-            }
+            var left = bytes.AsSpan(bytes.Length - output.SpaceLeft);
+            content.Head.CopyTo(left);
+            body.CopyTo(left[content.Head.Length..]);
+            desk.CopyTo(left[(content.Head.Length + body.Length)..]);
+            serverFields.Span.CopyTo(left[(content.Head.Length + body.Length + desk.Length)..]);
         }
 
         return bytes;

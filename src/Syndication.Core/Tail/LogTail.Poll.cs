@@ -76,7 +76,12 @@ public sealed partial class LogTail
 
         _inDoubt = false;
         Interlocked.Exchange(ref _headLooked, started);
-        return head.Position.Number > Head.Number;
+        if (head.Position.Number > Head.Number)
+        {
+            _look = true;
+        }
+
+        return _look;
     }
 
     private async Task<bool> IsReplacedAsync(LogHead head, CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ public sealed partial class LogTail
         }
 
         Trim();
-        Added?.Invoke();
+        Added?.Invoke(entries);
     }
 
     private static void Collect(Dictionary<long, List<(WindowEntry Entry, Membership Membership)>> memberships, WindowEntry entry, Membership membership)

@@ -50,8 +50,8 @@ public sealed partial class LogTail(
     /// <summary>Told when <see cref="IsReading"/> changes.</summary>
     public event Action<bool>? ReadingChanged;
 
-    /// <summary>Told when entries have been added. Must be quick.</summary>
-    public event Action? Added;
+    /// <summary>Told of entries that have been added. Must be quick.</summary>
+    public event Action<IReadOnlyList<LogEntry>>? Added;
 
     /// <summary>Counts kills, holds and expiries: what was encoded before the last of them is to be read again, not sent.</summary>
     public long Blankings => Interlocked.Read(ref _blankings);
@@ -93,6 +93,12 @@ public sealed partial class LogTail(
     /// <summary>Looks for new entries now.</summary>
     public void Poke()
     {
+        _look = true;
+        Signal();
+    }
+
+    private void Signal()
+    {
         // At most one release is kept: who is woken reads everything.
         if (_news.CurrentCount == 0)
         {
@@ -107,7 +113,7 @@ public sealed partial class LogTail(
     }
 
     /// <inheritdoc/>
-    public void OnAppended(AppendBatch batch, long firstNumber)
+    public void OnAppended(AppendBatch batch, AppendResult.Committed committed)
     {
         // A kill or hold that was answered must not be followed by the old text out of this node's memory: neither what is
         // in the window, nor what the tail has read before the commit and is about to add.
@@ -116,11 +122,19 @@ public sealed partial class LogTail(
             if (change.Record.ArticleKey != 0 && change.Record.BlankedFor(heldTexts: false) is not null)
             {
                 var ordinal = batch.Entries.FindLastIndex(entry => entry.ArticleId == change.Record.ArticleId);
-                Follow(change.Record with { LastNumber = firstNumber + ordinal });
+                Follow(change.Record with { LastNumber = committed.FirstNumber + ordinal });
             }
         }
 
-        Poke();
+        if (committed.Entries is not { } entries || committed.Epoch != Reached.Epoch)
+        {
+            Poke();
+        }
+        else if (entries.Count > 0)
+        {
+            HandOver(entries);
+            Signal();
+        }
     }
 
     /// <summary>Reads until cancelled. A fault is logged, turns <see cref="IsReading"/> and is tried again: the loop never ends by itself.</summary>
@@ -190,6 +204,7 @@ public sealed partial class LogTail(
         // Empty again: a fault may have ended this half-way before.
         _window.Clear();
         _windowBytes = 0;
+        ForgetHanded();
         _ahead.Clear();
         _streams = ImmutableDictionary<string, StreamTail>.Empty;
         lock (_articles)
@@ -209,6 +224,7 @@ public sealed partial class LogTail(
         _head = new HeadBox(new LogReach(start, epoch));
         await RefreshStreamsAsync(cancellationToken);
         await access.RefreshAsync(cancellationToken);
+        _look = true;
         await ReadNewAsync(cancellationToken, warming: true);
         LogWarm(logger, _window.Count, Head.Number);
     }
@@ -219,10 +235,24 @@ public sealed partial class LogTail(
     {
         while (true)
         {
-            var entries = await store.ReadTailAsync(Head.Number, ReadCount, ReadBytes, cancellationToken);
-            if (entries.Count == 0)
+            var entries = TakeHanded(out var look);
+            if (entries is null)
             {
-                return;
+                if (!look)
+                {
+                    return;
+                }
+
+                // Taken back before the read: who wishes for another while it runs gets another.
+                _look = false;
+                entries = await ReadStoreAsync(cancellationToken);
+                if (entries.Count == 0)
+                {
+                    return;
+                }
+
+                // There may be more.
+                _look = true;
             }
 
             _poll = options.MinPollInterval;
@@ -245,6 +275,19 @@ public sealed partial class LogTail(
             }
 
             Add(entries);
+        }
+    }
+
+    private async Task<IReadOnlyList<LogEntry>> ReadStoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReadTailAsync(Head.Number, ReadCount, ReadBytes, cancellationToken);
+        }
+        catch
+        {
+            _look = true;
+            throw;
         }
     }
 

@@ -71,6 +71,7 @@ public sealed class WindowEntry(LogEntry entry)
         }
     }
 
-    private static int SizeOf(LogEntry entry) =>
+    /// <summary>The bytes of an entry's content.</summary>
+    public static int SizeOf(LogEntry entry) =>
         entry.Content is { } content ? content.Head.Length + content.Body.Length + content.Desk.Length : 0;
 }

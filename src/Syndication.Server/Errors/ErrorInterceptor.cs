@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Syndication.Log;
@@ -62,6 +63,8 @@ public sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger) :
                 return RpcErrors.Of(ended.Rejection);
             case StoreUnavailableException:
                 return RpcErrors.Of(RpcErrors.StoreUnavailable);
+            case InvalidProtocolBufferException:
+                return RpcErrors.Of(new Rejection(ErrorReason.RequestMalformed, "A message of the request could not be decoded."));
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return RpcErrors.Of(new Rejection(ErrorReason.CallEnded, "The caller went away, or its deadline passed."));
             default:

@@ -13,6 +13,14 @@ public static class RpcErrors
     /// <summary>The domain of every <c>ErrorInfo</c>.</summary>
     public const string Domain = "syndication.v1";
 
+    /// <summary>
+    /// Errors travel as HTTP/2 trailers, of which stock clients accept some 8 KiB, the details in base64: a longer error would
+    /// end the whole connection. See <see href="https://grpc.github.io/grpc/core/group__grpc__arg__keys.html"/>, grpc.max_metadata_size.
+    /// </summary>
+    private const int MaxText = 400;
+
+    private const int MaxViolationBytes = 3000;
+
     private static readonly TimeSpan DefaultRetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>The error of a refusal.</summary>
@@ -24,16 +32,13 @@ public static class RpcErrors
         var info = new ErrorInfo { Reason = NameOf(rejection.Reason), Domain = Domain };
         foreach (var (key, value) in rejection.Metadata)
         {
-            info.Metadata.Add(key, value);
+            info.Metadata.Add(key, Shorten(value));
         }
 
-        var status = new RpcStatus { Code = (int)StatusOf(rejection.Reason), Message = rejection.Message, Details = { Any.Pack(info) } };
+        var status = new RpcStatus { Code = (int)StatusOf(rejection.Reason), Message = Shorten(rejection.Message), Details = { Any.Pack(info) } };
         if (rejection.Fields.Count > 0)
         {
-            var request = new BadRequest();
-            request.FieldViolations.Add(rejection.Fields.Select(field =>
-                new BadRequest.Types.FieldViolation { Field = field.Field, Description = field.Description }));
-            status.Details.Add(Any.Pack(request));
+            status.Details.Add(Any.Pack(Violations(rejection.Fields)));
         }
 
         if (rejection.Reason is ErrorReason.Overloaded or ErrorReason.SubscriberStalled or ErrorReason.QuotaExceeded)
@@ -42,6 +47,38 @@ public static class RpcErrors
         }
 
         return status;
+    }
+
+    /// <summary>As many as fit; the message says how many there are.</summary>
+    private static BadRequest Violations(IReadOnlyList<FieldViolation> fields)
+    {
+        var request = new BadRequest();
+        var bytes = 0;
+        foreach (var field in fields)
+        {
+            var violation = new BadRequest.Types.FieldViolation { Field = Shorten(field.Field), Description = Shorten(field.Description) };
+            bytes += violation.CalculateSize();
+            if (bytes > MaxViolationBytes)
+            {
+                break;
+            }
+
+            request.FieldViolations.Add(violation);
+        }
+
+        return request;
+    }
+
+    /// <summary>What a caller sent may be long, and comes back in messages that name it.</summary>
+    private static string Shorten(string text)
+    {
+        if (text.Length <= MaxText)
+        {
+            return text;
+        }
+
+        var end = char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText;
+        return string.Concat(text.AsSpan(0, end), "…");
     }
 
     /// <summary>The refusal when the database does not answer.</summary>

@@ -56,13 +56,14 @@ public sealed class SubscriptionGrpcService(
         // Headers go out before the first frame: a client learns at once that it is connected.
         await context.WriteResponseHeadersAsync([]);
         using var open = live.Open(consumer, context.Peer, audience);
+        using var patience = new WritePatience(options.Value.Subscriptions.StallLimit, time, lifetime.ApplicationStopping, context.CancellationToken);
         await foreach (var frame in subscription.ReadAsync(
             stream, start, audience, limits, heartbeat, session, delivery, lifetime.ApplicationStopping, context.CancellationToken))
         {
             var written = responseStream.WriteAsync(frame, CancellationToken.None);
             if (!written.IsCompletedSuccessfully)
             {
-                await WaitForReaderAsync(written, context);
+                await WaitForReaderAsync(written, patience, context);
             }
 
             open.OnDelivered(frame, time.GetUtcNow());
@@ -155,24 +156,21 @@ public sealed class SubscriptionGrpcService(
     /// way. The call ends with its status, which the client gets after what was sent; the stream of one that never reads is
     /// reset later.
     /// </remarks>
-    private async Task WaitForReaderAsync(Task written, ServerCallContext context)
+    private async Task WaitForReaderAsync(Task written, WritePatience patience, ServerCallContext context)
     {
-        var limit = options.Value.Subscriptions.StallLimit;
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, context.CancellationToken);
-        try
+        if (!await patience.WaitAsync(written))
         {
-            await written.WaitAsync(limit, time, stopping.Token);
-        }
-        catch (TimeoutException)
-        {
-            _ = ResetLaterAsync(written, context.GetHttpContext().Features.Get<IHttpResetFeature>(), limit);
-            throw RpcErrors.Of(new Rejection(ErrorReason.SubscriberStalled, $"The subscriber read nothing for {limit}: resume from the last cursor.")
+            context.CancellationToken.ThrowIfCancellationRequested();
+            if (!lifetime.ApplicationStopping.IsCancellationRequested)
             {
-                Metadata = new Dictionary<string, string> { ["stall_limit"] = $"{limit}" },
-            });
-        }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
-        {
+                var limit = options.Value.Subscriptions.StallLimit;
+                _ = ResetLaterAsync(written, context.GetHttpContext().Features.Get<IHttpResetFeature>(), limit);
+                throw RpcErrors.Of(new Rejection(ErrorReason.SubscriberStalled, $"The subscriber read nothing for {limit}: resume from the last cursor.")
+                {
+                    Metadata = new Dictionary<string, string> { ["stall_limit"] = $"{limit}" },
+                });
+            }
+
             try
             {
                 await written.WaitAsync(ShutdownGrace, time);

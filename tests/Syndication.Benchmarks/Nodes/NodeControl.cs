@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -73,7 +74,8 @@ internal sealed class NodeControl : IDisposable
                 var cpu = Environment.CpuUsage.TotalTime;
                 var stats = new NodeStats(
                     cpu.Ticks / TimeSpan.TicksPerMicrosecond, GC.GetTotalAllocatedBytes(precise: true), Interlocked.Read(ref _encodings), GC.CollectionCount(2),
-                    Environment.WorkingSet);
+                    Environment.WorkingSet,
+                    JitInfo.GetCompilationTime().Ticks / TimeSpan.TicksPerMicrosecond);
                 Console.WriteLine(Mark + stats.ToJson());
             }
         }

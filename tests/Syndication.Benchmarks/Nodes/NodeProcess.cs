@@ -10,6 +10,11 @@ internal sealed class NodeProcess : IAsyncDisposable
 {
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(1);
 
+    /// <summary>Longer than the search index lets entries gather.</summary>
+    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(400);
+
+    private const double IdleShare = 0.03;
+
     private readonly Process _process;
     private readonly string _data;
     private readonly Channel<string> _answers = Channel.CreateUnbounded<string>();
@@ -43,6 +48,23 @@ internal sealed class NodeProcess : IAsyncDisposable
     {
         await _process.StandardInput.WriteLineAsync("stats");
         return NodeStats.Parse(await ReadAnswerAsync());
+    }
+
+    /// <summary>Waits until the node does nothing more, such as indexing what was published before, and asks what it has used.</summary>
+    public async Task<NodeStats> SettleAsync()
+    {
+        var before = await ReadStatsAsync();
+        while (true)
+        {
+            await Task.Delay(SettleInterval);
+            var now = await ReadStatsAsync();
+            if ((now - before).CpuMicroseconds < SettleInterval.TotalMicroseconds * IdleShare)
+            {
+                return now;
+            }
+
+            before = now;
+        }
     }
 
     /// <summary>Has a bare node send so many updates to its subscribers.</summary>

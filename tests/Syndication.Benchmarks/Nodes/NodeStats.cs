@@ -8,7 +8,9 @@ namespace Syndication.Benchmarks.Nodes;
 /// <param name="Encodings">Updates encoded, one for each form; 0 for bare loops.</param>
 /// <param name="Gen2Collections">Full collections.</param>
 /// <param name="WorkingSetBytes">Memory that is resident now.</param>
-internal sealed record NodeStats(long CpuMicroseconds, long AllocatedBytes, long Encodings, int Gen2Collections, long WorkingSetBytes)
+/// <param name="JitMicroseconds">Time that the compiler took.</param>
+internal sealed record NodeStats(
+    long CpuMicroseconds, long AllocatedBytes, long Encodings, int Gen2Collections, long WorkingSetBytes, long JitMicroseconds)
 {
     /// <summary>As the node writes it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);
@@ -22,5 +24,6 @@ internal sealed record NodeStats(long CpuMicroseconds, long AllocatedBytes, long
         after.AllocatedBytes - before.AllocatedBytes,
         after.Encodings - before.Encodings,
         after.Gen2Collections - before.Gen2Collections,
-        after.WorkingSetBytes - before.WorkingSetBytes);
+        after.WorkingSetBytes - before.WorkingSetBytes,
+        after.JitMicroseconds - before.JitMicroseconds);
 }

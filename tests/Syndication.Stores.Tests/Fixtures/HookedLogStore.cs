@@ -33,6 +33,9 @@ public sealed class HookedLogStore(ILogStore inner) : ILogStore
     /// <summary>Whether the database cannot be reached.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>Whether what this node appends is handed to its tail; else the tail reads it, as it reads what other nodes append.</summary>
+    public bool HandsOver { get; set; } = true;
+
     /// <summary>How many rows pages have given.</summary>
     public int PageRows => _pageRows;
 
@@ -44,7 +47,7 @@ public sealed class HookedLogStore(ILogStore inner) : ILogStore
         await AtAsync(StorePoint.BeforeAppend);
         var result = await inner.AppendAsync(batch, cancellationToken);
         await AtAsync(StorePoint.AfterAppend);
-        return result;
+        return result is AppendResult.Committed committed && !HandsOver ? committed with { Entries = null } : result;
     }
 
     public async Task<AppendState> ReadStateAsync(

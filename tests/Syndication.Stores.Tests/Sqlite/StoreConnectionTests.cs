@@ -20,11 +20,11 @@ public sealed class StoreConnectionTests : IDisposable
     public void A_statement_runs_again_with_other_values()
     {
         _connection.Run(Insert, 1, "one");
-        _connection.Run(Insert, 2, null);
+        _connection.Run(Insert, 2, (string?)null);
         _connection.Run(Insert, 3, "three");
 
-        Assert.Equal(["one", null, "three"], _connection.Rows<string?>(Read, 0));
-        Assert.Equal(["three"], _connection.Rows<string?>(Read, 2));
+        Assert.Equal(["one", null, "three"], Texts(0));
+        Assert.Equal(["three"], Texts(2));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class StoreConnectionTests : IDisposable
 
         _connection.Run(Insert, 1, "kept");
 
-        Assert.Equal(["kept"], _connection.Rows<string>(Read, 0));
+        Assert.Equal(["kept"], Texts(0));
     }
 
     [Fact]
@@ -45,12 +45,12 @@ public sealed class StoreConnectionTests : IDisposable
     {
         _connection.Run(Insert, 1, "one");
         _connection.Run(Insert, 2, "two");
-        using (var reader = _connection.Statement(Read, 0).ExecuteReader())
+        using (var rows = _connection.Select(Read, 0))
         {
-            Assert.True(reader.Read());
+            Assert.True(rows.Read());
         }
 
-        Assert.Equal(["one", "two"], _connection.Rows<string>(Read, 0));
+        Assert.Equal(["one", "two"], Texts(0));
     }
 
     [Fact]
@@ -61,22 +61,45 @@ public sealed class StoreConnectionTests : IDisposable
         Assert.Throws<SqliteException>(() => _connection.Run(Insert, 1, "again"));
         _connection.Run(Insert, 2, "two");
 
-        Assert.Equal(["one", "two"], _connection.Rows<string>(Read, 0));
+        Assert.Equal(["one", "two"], Texts(0));
+    }
+
+    [Fact]
+    public void Nothing_is_not_the_same_as_an_empty_value()
+    {
+        _connection.Run(Insert, 1, "");
+        _connection.Run(Insert, 2, Array.Empty<byte>());
+        _connection.Run(Insert, 3, (byte[]?)null);
+        _connection.Run(Insert, 4, new string('é', 300));
+
+        Assert.Equal(["", "", null, new string('é', 300)], Texts(0));
     }
 
     [Fact]
     public void A_changed_table_is_seen()
     {
         _connection.Run(Insert, 1, "one");
-        _ = _connection.Rows<string>(Read, 0);
+        _ = Texts(0);
         _connection.Run("ALTER TABLE notes ADD COLUMN more TEXT");
         _connection.Run(Insert, 2, "two");
 
-        Assert.Equal(["one", "two"], _connection.Rows<string>(Read, 0));
+        Assert.Equal(["one", "two"], Texts(0));
     }
 
     [Fact]
     public void A_value_too_few_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => _connection.Run(Insert, 1));
+
+    private List<string?> Texts(int after)
+    {
+        var texts = new List<string?>();
+        using var rows = _connection.Select(Read, after);
+        while (rows.Read())
+        {
+            texts.Add(rows.IsNull(0) ? null : rows.Text(0));
+        }
+
+        return texts;
+    }
 
     public void Dispose() => _connection.Dispose();
 }

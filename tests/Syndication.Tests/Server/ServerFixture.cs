@@ -59,12 +59,18 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     /// <param name="configure">Replaces parts.</param>
     /// <param name="settings">Such as <c>Subscriptions:StallLimit=00:00:01</c>.</param>
-    public static async Task<ServerFixture> StartAsync(Action<WebApplicationBuilder> configure, params string[] settings)
+    public static Task<ServerFixture> StartAsync(Action<WebApplicationBuilder> configure, params string[] settings) =>
+        StartAsync("http", configure, settings);
+
+    /// <summary>A server with a certificate: both protocols are on one port.</summary>
+    public static Task<ServerFixture> StartTlsAsync(params string[] settings) => StartAsync("https", _ => { }, settings);
+
+    private static async Task<ServerFixture> StartAsync(string scheme, Action<WebApplicationBuilder> configure, string[] settings)
     {
         var data = new DataDirectory();
         var app = SyndicationServer.Build(
             [
-                "--Syndication:Grpc:Url=http://127.0.0.1:0",
+                $"--Syndication:Grpc:Url={scheme}://127.0.0.1:0",
                 "--Syndication:Http:Url=http://127.0.0.1:0",
                 $"--Syndication:DataDirectory={data.Path}",
                 TestKeys.Setting,
@@ -78,7 +84,11 @@ internal sealed class ServerFixture : IAsyncDisposable
         SyndicationServer.Migrate(app.Services);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var server = new ServerFixture(app, data);
-        await server.WaitForHealthAsync(HealthCheckResponse.Types.ServingStatus.Serving);
+        if (scheme == "http")
+        {
+            await server.WaitForHealthAsync(HealthCheckResponse.Types.ServingStatus.Serving);
+        }
+
         return server;
     }
 

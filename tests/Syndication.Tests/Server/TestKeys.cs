@@ -23,7 +23,7 @@ internal static class TestKeys
         });
         return GrpcChannel.ForAddress(address, key is null ? new() : new()
         {
-            Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, send),
+            Credentials = ChannelCredentials.Create(address.Scheme == Uri.UriSchemeHttps ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure, send),
             UnsafeUseInsecureChannelCallCredentials = true,
         });
     }

@@ -1,0 +1,35 @@
+using SQLitePCL;
+
+namespace Syndication.Sqlite;
+
+/// <summary>The rows of a statement, one after the other. What a row gives as a span lives until the next.</summary>
+public readonly ref struct SqlRows(StoreConnection connection, sqlite3_stmt statement)
+{
+    /// <summary>Goes to the next row.</summary>
+    /// <returns>False after the last.</returns>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The database refuses.</exception>
+    public bool Read()
+    {
+        var code = raw.sqlite3_step(statement);
+        connection.Check(code);
+        return code == raw.SQLITE_ROW;
+    }
+
+    /// <summary>Whether a column is NULL.</summary>
+    public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+
+    /// <summary>A column's number; 0 for NULL.</summary>
+    public long Number(int column) => raw.sqlite3_column_int64(statement, column);
+
+    /// <summary>A column's number; null for NULL.</summary>
+    public long? OptionalNumber(int column) => IsNull(column) ? null : Number(column);
+
+    /// <summary>A column's text.</summary>
+    public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string() ?? "";
+
+    /// <summary>A column's bytes, until the next row.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
+
+    /// <summary>Makes the statement ready for its next run.</summary>
+    public void Dispose() => raw.sqlite3_reset(statement);
+}
