@@ -57,6 +57,9 @@ public static class Program
             KeyCommands.Create(io),
             PartnerCommands.Grants(io),
             PartnerCommands.Quotas(io),
+            WithdrawalCommands.Receipts(io),
+            WithdrawalCommands.Confirm(io),
+            AuditCommand.Create(io),
             InfoCommand.Create(io),
             InfoCommand.WhoAmI(io),
         };
