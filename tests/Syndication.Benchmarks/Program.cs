@@ -10,13 +10,22 @@ var updates = new Option<int>("--updates") { Description = "How many updates eac
 var json = new Option<bool>("--json") { Description = "Write one object instead of a table." };
 var only = new Option<string?>("--only") { Description = "One measurement alone." };
 only.AcceptOnlyFromAmong(Compare.Groups);
+var archive = new Option<int>("--archive") { Description = "How many updates the long archive has.", DefaultValueFactory = _ => 1_000_000 };
+var store = new Option<string>("--store") { Description = "Which store the server uses; sqlserver with the connection in SYNDICATION_TEST_SQLSERVER.", DefaultValueFactory = _ => "sqlite" };
+store.AcceptOnlyFromAmong("sqlite", "sqlserver");
 var baseline = new Option<string?>("--baseline") { Description = "Another build of this program: its server takes the place of the bare loops." };
-var compare = new Command("compare", "Measure the server, and bare loops that send and store the same bytes.") { rounds, subscribers, updates, json, only, baseline };
+var compare = new Command("compare", "Measure the server, and bare loops that send and store the same bytes.") { rounds, subscribers, updates, json, only, archive, store, baseline };
 compare.SetAction(async result =>
 {
     // Progress goes to standard error, so that a pipe gets the report alone.
     var progress = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-    var comparison = new Compare(result.GetValue(rounds), result.GetValue(subscribers), result.GetValue(updates), result.GetValue(baseline), progress);
+    string[] settings = result.GetValue(store) == "sqlite"
+        ? []
+        : ["--Syndication:Store=sqlserver", $"--Syndication:ConnectionString={Environment.GetEnvironmentVariable("SYNDICATION_TEST_SQLSERVER")}"];
+    using var comparison = new Compare(
+        new CompareOptions(
+            result.GetValue(rounds), result.GetValue(subscribers), result.GetValue(updates), result.GetValue(archive), settings, result.GetValue(baseline)),
+        progress);
     var report = await comparison.RunAsync(result.GetValue(only));
     if (result.GetValue(json))
     {

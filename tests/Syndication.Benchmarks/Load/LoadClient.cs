@@ -18,6 +18,8 @@ internal sealed class LoadClient : IDisposable
     private static readonly Method<byte[], byte[]> PublishMethod = new(
         MethodType.Unary, "syndication.v1.PublishingService", "PublishArticle", Raw, Raw);
 
+    private static readonly Method<byte[], byte[]> HealthMethod = new(MethodType.Unary, "grpc.health.v1.Health", "Check", Raw, Raw);
+
     private static readonly Method<byte[], byte[]> ImportMethod = new(
         MethodType.DuplexStreaming, "syndication.v1.PublishingService", "ImportArticles", Raw, Raw);
 
@@ -39,16 +41,45 @@ internal sealed class LoadClient : IDisposable
     /// <summary>Connects to a node.</summary>
     /// <param name="address">Where it serves gRPC.</param>
     /// <param name="subscribers">How many streams there will be.</param>
-    public LoadClient(Uri address, int subscribers)
+    /// <param name="connections">How many connections they share; 0: one for ten.</param>
+    public LoadClient(Uri address, int subscribers, int connections = 0)
     {
+        connections = connections > 0 ? connections : Math.Max(1, subscribers / StreamsPerConnection);
         var options = new GrpcChannelOptions { MaxReceiveMessageSize = null };
         _publishing = GrpcChannel.ForAddress(address, options);
-        _subscribing = [.. Enumerable.Range(0, Math.Max(1, subscribers / StreamsPerConnection)).Select(_ => GrpcChannel.ForAddress(address, options))];
+        _subscribing = [.. Enumerable.Range(0, connections).Select(_ => GrpcChannel.ForAddress(address, options))];
     }
 
     /// <summary>Publishes; completes with the answer.</summary>
     public Task PublishAsync(byte[] request) =>
         _publishing.CreateCallInvoker().AsyncUnaryCall(PublishMethod, null, new CallOptions(Headers), request).ResponseAsync;
+
+    /// <summary>Creates a stream; one that is there already stays.</summary>
+    public async Task CreateStreamAsync(string streamId, ArticleFilter filter)
+    {
+        var request = new CreateStreamRequest { Stream = new V1.Stream { StreamId = streamId, DisplayName = streamId, Filter = filter } };
+        try
+        {
+            await new StreamService.StreamServiceClient(_publishing).CreateStreamAsync(request, new CallOptions(Headers));
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.AlreadyExists)
+        {
+        }
+    }
+
+    /// <summary>Whether the node's health service says SERVING.</summary>
+    public async Task<bool> IsServingAsync()
+    {
+        try
+        {
+            var answer = await _publishing.CreateCallInvoker().AsyncUnaryCall(HealthMethod, null, default, []).ResponseAsync;
+            return answer is [0x08, 0x01];
+        }
+        catch (RpcException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Imports over one call: sends as fast as the server takes, while the answers are read.</summary>
     /// <param name="requests">Encoded publish requests.</param>

@@ -8,8 +8,10 @@ namespace Syndication.Benchmarks.Load;
 /// <summary>What a receiver notes of a frame: which updates it carries and how long it is. Articles are skipped, not decoded.</summary>
 /// <param name="Numbers">The number of each update's article, as <see cref="PublishRequests"/> gave it; -1 for one that is none of them.</param>
 /// <param name="Bytes">The length of the frame.</param>
-internal sealed record ReceivedFrame(int[] Numbers, int Bytes)
+/// <param name="IsCaughtUp">Whether it says that everything has been sent.</param>
+internal sealed record ReceivedFrame(int[] Numbers, int Bytes, bool IsCaughtUp)
 {
+    private const uint CaughtUpTag = (SubscribeResponse.CaughtUpFieldNumber << 3) | (uint)WireFormat.WireType.LengthDelimited;
     private const uint BatchTag = (SubscribeResponse.UpdatesFieldNumber << 3) | (uint)WireFormat.WireType.LengthDelimited;
     private const uint UpdateTag = (UpdateBatch.UpdatesFieldNumber << 3) | (uint)WireFormat.WireType.LengthDelimited;
     private const uint ArticleIdTag = (Update.ArticleIdFieldNumber << 3) | (uint)WireFormat.WireType.LengthDelimited;
@@ -27,7 +29,7 @@ internal sealed record ReceivedFrame(int[] Numbers, int Bytes)
             }
         }
 
-        return new ReceivedFrame([.. numbers], frame.Length);
+        return new ReceivedFrame([.. numbers], frame.Length, new Fields(frame, CaughtUpTag).MoveNext());
     }
 
     private static int NumberOf(ReadOnlySpan<byte> update)

@@ -21,10 +21,15 @@ internal sealed class Subscribers : IAsyncDisposable
     /// <param name="count">How many there are.</param>
     /// <param name="expected">How many updates each receives.</param>
     /// <param name="received">Told of each frame, with the subscriber's index; of one subscriber never twice at once.</param>
+    public static Task<Subscribers> OpenAsync(
+        LoadClient client, SubscribeRequest request, int count, int expected, Action<int, ReceivedFrame> received) =>
+        OpenAsync(client, _ => request, count, expected, received);
+
+    /// <summary>The same, with a request for each.</summary>
     public static async Task<Subscribers> OpenAsync(
-        LoadClient client, SubscribeRequest request, int count, int expected, Action<int, ReceivedFrame> received)
+        LoadClient client, Func<int, SubscribeRequest> request, int count, int expected, Action<int, ReceivedFrame> received)
     {
-        var calls = Enumerable.Range(0, count).Select(_ => client.Subscribe(request, default)).ToList();
+        var calls = Enumerable.Range(0, count).Select(subscriber => client.Subscribe(request(subscriber), default)).ToList();
         foreach (var call in calls)
         {
             await call.ResponseHeadersAsync;

@@ -14,21 +14,45 @@ internal static class FanOut
     /// <summary>Publishes updates and waits until every subscriber has all of them.</summary>
     public static Task<FanOutResult> PublishedAsync(
         NodeProcess node, PublishRequests requests, int subscribers, int updates, ArticleView view = ArticleView.Full) =>
-        RunAsync(node, "all", view, subscribers, updates, client => PublishLoad.SendAllAsync(client, requests, updates, PublishesInFlight));
+        RunAsync(node, _ => "all", view, subscribers, updates, client => PublishLoad.SendAllAsync(client, requests, updates, PublishesInFlight));
+
+    /// <summary>Publishes to as many streams as there are names, the subscribers dealt out among them; every filter matches.</summary>
+    public static async Task<FanOutResult> PublishedAsync(
+        NodeProcess node, PublishRequests requests, IReadOnlyList<string> streams, int subscribers, int updates)
+    {
+        using (var client = new LoadClient(node.Address, 0))
+        {
+            for (var i = 0; i < streams.Count; i++)
+            {
+                // Each has a word of its own to look for in the whole text, and finds it in none.
+                await client.CreateStreamAsync(streams[i], new ArticleFilter
+                {
+                    AnyOf = { new ArticleClause { Language = "fr" }, new ArticleClause { Language = "en" } },
+                    NoneOf = { new ArticleClause { Keyword = new KeywordMatch { Text = $"unheard-of-{i}" } } },
+                });
+            }
+        }
+
+        await node.SettleAsync();
+        return await RunAsync(
+            node, subscriber => streams[subscriber % streams.Count], ArticleView.Full, subscribers, updates,
+            client => PublishLoad.SendAllAsync(client, requests, updates, PublishesInFlight));
+    }
 
     /// <summary>Has a bare node send updates that are there already: no publish, no disk.</summary>
     /// <param name="stream">Which of the bare loops.</param>
     public static Task<FanOutResult> SentAsync(NodeProcess node, string stream, int subscribers, int updates) =>
-        RunAsync(node, stream, ArticleView.Full, subscribers, updates, _ => node.SendAsync(updates));
+        RunAsync(node, _ => stream, ArticleView.Full, subscribers, updates, _ => node.SendAsync(updates));
 
     private static async Task<FanOutResult> RunAsync(
-        NodeProcess node, string stream, ArticleView view, int subscribers, int updates, Func<LoadClient, Task> send)
+        NodeProcess node, Func<int, string> stream, ArticleView view, int subscribers, int updates, Func<LoadClient, Task> send)
     {
         using var client = new LoadClient(node.Address, subscribers);
-        var request = new SubscribeRequest { Stream = stream, Consumer = "benchmark", View = view, Start = new StartPosition { Latest = new() } };
+        SubscribeRequest Request(int subscriber) =>
+            new() { Stream = stream(subscriber), Consumer = "benchmark", View = view, Start = new StartPosition { Latest = new() } };
         var bytes = 0L;
         var frames = 0L;
-        await using var receivers = await Subscribers.OpenAsync(client, request, subscribers, updates, (_, frame) =>
+        await using var receivers = await Subscribers.OpenAsync(client, Request, subscribers, updates, (_, frame) =>
         {
             Interlocked.Add(ref bytes, frame.Bytes);
             Interlocked.Add(ref frames, frame.Numbers.Length > 0 ? 1 : 0);

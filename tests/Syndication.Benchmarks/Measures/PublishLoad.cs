@@ -19,7 +19,8 @@ internal static class PublishLoad
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var used = await node.SettleAsync() - before;
         return new PublishResult(
-            count / seconds, Percentile.Of(latencies, 0.99), used.CpuMicroseconds / (double)count, used.AllocatedBytes / (double)count);
+            count / seconds, Percentile.Of(latencies, 0.99), used.CpuMicroseconds / (double)count, used.AllocatedBytes / (double)count,
+            used.Statements / (double)count);
     }
 
     /// <summary>Publishes with so many requests under way until all are answered.</summary>
@@ -48,4 +49,5 @@ internal static class PublishLoad
 /// <param name="P99Milliseconds">The slowest of a hundred, from call to answer.</param>
 /// <param name="CpuMicroseconds">The node's processor time for each, until what it does behind the answers is done too.</param>
 /// <param name="AllocatedBytes">The same of its allocations.</param>
-internal sealed record PublishResult(double PerSecond, double P99Milliseconds, double CpuMicroseconds, double AllocatedBytes);
+/// <param name="Statements">The same of its SQL statements.</param>
+internal sealed record PublishResult(double PerSecond, double P99Milliseconds, double CpuMicroseconds, double AllocatedBytes, double Statements);

@@ -23,6 +23,7 @@ internal sealed class NodeControl : IDisposable
     private readonly Action<int> _send;
     private readonly MeterListener _meters = new();
     private long _encodings;
+    private long _statements;
 
     private NodeControl(WebApplication app, Action<int> send)
     {
@@ -30,12 +31,13 @@ internal sealed class NodeControl : IDisposable
         _send = send;
         _meters.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument.Meter.Name == UpdateEncoder.MeterName)
+            if (instrument.Meter.Name == UpdateEncoder.MeterName || instrument.Name == "syndication.store.statements")
             {
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _meters.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref _encodings, count));
+        _meters.SetMeasurementEventCallback<long>((instrument, count, _, _) =>
+            Interlocked.Add(ref instrument.Meter.Name == UpdateEncoder.MeterName ? ref _encodings : ref _statements, count));
         _meters.Start();
     }
 
@@ -71,11 +73,18 @@ internal sealed class NodeControl : IDisposable
             }
             else
             {
+                if (line == "compact")
+                {
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                    GC.WaitForPendingFinalizers();
+                }
+
                 var cpu = Environment.CpuUsage.TotalTime;
                 var stats = new NodeStats(
                     cpu.Ticks / TimeSpan.TicksPerMicrosecond, GC.GetTotalAllocatedBytes(precise: true), Interlocked.Read(ref _encodings), GC.CollectionCount(2),
                     Environment.WorkingSet,
-                    JitInfo.GetCompilationTime().Ticks / TimeSpan.TicksPerMicrosecond);
+                    JitInfo.GetCompilationTime().Ticks / TimeSpan.TicksPerMicrosecond,
+                    Interlocked.Read(ref _statements));
                 Console.WriteLine(Mark + stats.ToJson());
             }
         }

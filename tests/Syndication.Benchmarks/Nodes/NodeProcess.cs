@@ -17,14 +17,15 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly string _data;
+    private readonly bool _keepsData;
     private readonly Channel<string> _answers = Channel.CreateUnbounded<string>();
     private readonly Task _reading;
 
-    private NodeProcess(string name, Process process, string data)
+    private NodeProcess(string name, Process process, string data, bool keepsData)
     {
         Name = name;
         _process = process;
-        _data = data;
+        (_data, _keepsData) = (data, keepsData);
         _reading = ReadAsync();
     }
 
@@ -37,11 +38,22 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Starts the server.</summary>
     /// <param name="build">Another build of this program; null for this one.</param>
     /// <param name="settings">More settings, as <c>--Syndication:KEY=VALUE</c>.</param>
-    public static Task<NodeProcess> StartServerAsync(string? build, params string[] settings) => StartAsync("server", build, data =>
-        ["serve", $"--Syndication:DataDirectory={data}", "--Syndication:Grpc:Url=http://127.0.0.1:0", "--Syndication:Http:Url=http://127.0.0.1:0", $"--Syndication:BootstrapAdminKey={LoadClient.Key}", .. settings]);
+    public static Task<NodeProcess> StartServerAsync(string? build, params string[] settings) =>
+        StartAsync("server", build, data => ServerArguments(data, settings));
+
+    /// <summary>Starts the server over a folder of data, which is kept.</summary>
+    public static Task<NodeProcess> StartServerOverAsync(string data, params string[] settings) =>
+        StartAsync("server", null, folder => ServerArguments(folder, settings), data);
 
     /// <summary>Starts the bare loops.</summary>
     public static Task<NodeProcess> StartBareAsync() => StartAsync("bare", null, data => ["bare", data]);
+
+    /// <summary>Collects garbage to the last byte, so that what is left is what is held, and asks what the node has used.</summary>
+    public async Task<NodeStats> CompactAsync()
+    {
+        await _process.StandardInput.WriteLineAsync("compact");
+        return NodeStats.Parse(await ReadAnswerAsync());
+    }
 
     /// <summary>Asks what the node has used.</summary>
     public async Task<NodeStats> ReadStatsAsync()
@@ -86,12 +98,21 @@ internal sealed class NodeProcess : IAsyncDisposable
 
         await _reading;
         _process.Dispose();
-        Directory.Delete(_data, recursive: true);
+        if (!_keepsData)
+        {
+            Directory.Delete(_data, recursive: true);
+        }
     }
 
-    private static async Task<NodeProcess> StartAsync(string name, string? build, Func<string, string[]> arguments)
+    private static string[] ServerArguments(string data, string[] settings) =>
+    [
+        "serve", $"--Syndication:DataDirectory={data}", "--Syndication:Grpc:Url=http://127.0.0.1:0", "--Syndication:Http:Url=http://127.0.0.1:0",
+        $"--Syndication:BootstrapAdminKey={LoadClient.Key}", .. settings,
+    ];
+
+    private static async Task<NodeProcess> StartAsync(string name, string? build, Func<string, string[]> arguments, string? keptData = null)
     {
-        var data = Directory.CreateTempSubdirectory("syndication-benchmark-").FullName;
+        var data = keptData ?? Directory.CreateTempSubdirectory("syndication-benchmark-").FullName;
         var host = build is null ? Environment.ProcessPath! : Path.GetFullPath(build);
         var start = new ProcessStartInfo(host)
         {
@@ -110,7 +131,7 @@ internal sealed class NodeProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        var node = new NodeProcess(name, Process.Start(start)!, data);
+        var node = new NodeProcess(name, Process.Start(start)!, data, keptData is not null);
         try
         {
             node.Address = new Uri(await node.ReadAnswerAsync());

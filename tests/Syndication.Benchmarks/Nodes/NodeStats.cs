@@ -9,8 +9,10 @@ namespace Syndication.Benchmarks.Nodes;
 /// <param name="Gen2Collections">Full collections.</param>
 /// <param name="WorkingSetBytes">Memory that is resident now.</param>
 /// <param name="JitMicroseconds">Time that the compiler took.</param>
+/// <param name="Statements">SQL statements; 0 for bare loops.</param>
 internal sealed record NodeStats(
-    long CpuMicroseconds, long AllocatedBytes, long Encodings, int Gen2Collections, long WorkingSetBytes, long JitMicroseconds)
+    long CpuMicroseconds, long AllocatedBytes, long Encodings, int Gen2Collections, long WorkingSetBytes, long JitMicroseconds,
+    long Statements)
 {
     /// <summary>As the node writes it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);
@@ -25,5 +27,6 @@ internal sealed record NodeStats(
         after.Encodings - before.Encodings,
         after.Gen2Collections - before.Gen2Collections,
         after.WorkingSetBytes - before.WorkingSetBytes,
-        after.JitMicroseconds - before.JitMicroseconds);
+        after.JitMicroseconds - before.JitMicroseconds,
+        after.Statements - before.Statements);
 }

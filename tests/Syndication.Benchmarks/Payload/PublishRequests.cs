@@ -35,6 +35,9 @@ internal sealed class PublishRequests
         return bytes;
     }
 
+    /// <summary>The id of the article with that number.</summary>
+    public static string IdOf(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"article-{number:D8}");
+
     /// <summary>The number of the article with that id; -1 when it is none of these.</summary>
     public static int NumberOf(ReadOnlySpan<byte> articleId) =>
         articleId.Length == ArticleId.Length && Utf8Parser.TryParse(articleId[^Digits..], out int number, out _) ? number : -1;

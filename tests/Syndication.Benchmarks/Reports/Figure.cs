@@ -7,6 +7,13 @@ namespace Syndication.Benchmarks.Reports;
 /// <param name="HigherIsBetter">Which way is good.</param>
 internal sealed record Figure(string Group, string Name, string Unit, bool HigherIsBetter)
 {
+    /// <summary>What must be reached; null where the figure is only reported.</summary>
+    public Target? Target { get; set; }
+
+    /// <summary>Whether it is; null without a target.</summary>
+    public bool? IsMet => Target is not { } target ? null : (target.IsRatio ? Ratio : Server) is { } reached
+        && (HigherIsBetter ? reached.Median >= target.Limit : reached.Median <= target.Limit);
+
     private readonly List<double> _server = [];
     private readonly List<double> _bare = [];
 
@@ -42,3 +49,9 @@ internal sealed record Spread(double Median, double Min, double Max)
         return new Spread(median, sorted[0], sorted[^1]);
     }
 }
+
+/// <summary>What a figure must reach.</summary>
+/// <param name="Limit">At least, or at most, as the figure's direction says.</param>
+/// <param name="IsRatio">Of the ratio; otherwise of the server's own value.</param>
+/// <param name="IsGate">Whether it is one of the figures that must not be missed.</param>
+internal sealed record Target(double Limit, bool IsRatio, bool IsGate);
