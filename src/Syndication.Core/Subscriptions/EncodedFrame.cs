@@ -20,7 +20,8 @@ public sealed class EncodedFrame
     private EncodedFrame(SubscribeResponse.FrameOneofCase kind, Cursor after, byte[] header, byte[][] updates, byte[] trailer)
     {
         Kind = kind;
-        After = after;
+        AfterPlace = new Place(after);
+        Alone = [this];
         _header = header;
         _updates = updates;
         _trailer = trailer;
@@ -31,7 +32,13 @@ public sealed class EncodedFrame
     public SubscribeResponse.FrameOneofCase Kind { get; }
 
     /// <summary>The place after the frame.</summary>
-    public Cursor After { get; }
+    public Cursor After => AfterPlace.Cursor;
+
+    /// <summary>The same, to be kept without the frame's bytes.</summary>
+    public Place AfterPlace { get; }
+
+    /// <summary>A list of this frame alone, for all who are sent it alone.</summary>
+    public IReadOnlyList<EncodedFrame> Alone { get; }
 
     /// <summary>The encoded length in bytes.</summary>
     public int Length { get; }
@@ -78,4 +85,7 @@ public sealed class EncodedFrame
         WriteTo(buffer);
         return SubscribeResponse.Parser.ParseFrom(buffer.WrittenSpan);
     }
+
+    /// <param name="Cursor">The place that a frame's cursor stands for.</param>
+    public sealed record Place(Cursor Cursor);
 }
