@@ -14,6 +14,12 @@ public sealed partial class StreamCatalog(LogAppender appender, ILogStore store)
     /// <summary>The stream of that name, as stored.</summary>
     public async Task<Outcome<StreamDefinition>> FindAsync(string streamId, CancellationToken cancellationToken)
     {
+        if (streamId == StreamDefinition.AllId)
+        {
+            // Never changes: thousands who come back after a restart do not ask the database for it.
+            return StreamDefinition.All;
+        }
+
         var set = await store.ReadStreamsAsync(cancellationToken);
         return set.Find(streamId) is { } stream ? stream : StreamRejections.NotFound(streamId);
     }

@@ -21,7 +21,8 @@ public sealed class EncodedFrame
     {
         Kind = kind;
         Content = content;
-        After = after;
+        AfterPlace = new Place(after);
+        Alone = [this];
         _header = header;
         _updates = updates;
         _trailer = trailer;
@@ -32,7 +33,13 @@ public sealed class EncodedFrame
     public SubscribeResponse.FrameOneofCase Kind { get; }
 
     /// <summary>The place after the frame.</summary>
-    public Cursor After { get; }
+    public Cursor After => AfterPlace.Cursor;
+
+    /// <summary>The same, to be kept without the frame's bytes.</summary>
+    public Place AfterPlace { get; }
+
+    /// <summary>A list of this frame alone, for all who are sent it alone.</summary>
+    public IReadOnlyList<EncodedFrame> Alone { get; }
 
     /// <summary>What receipts need to know of the updates; null in frames without any.</summary>
     public FrameContent? Content { get; }
@@ -84,6 +91,9 @@ public sealed class EncodedFrame
         WriteTo(buffer);
         return SubscribeResponse.Parser.ParseFrom(buffer.WrittenSpan);
     }
+
+    /// <param name="Cursor">The place that a frame's cursor stands for.</param>
+    public sealed record Place(Cursor Cursor);
 }
 
 /// <summary>What receipts need to know of a frame's updates.</summary>

@@ -110,7 +110,9 @@ public sealed class LiveSubscriptions(ILogStore store, CursorService cursors, St
 /// <summary>An open subscription. Written by its own call, read by whoever lists.</summary>
 public sealed class LiveSubscription(ConsumerKey consumer, string address, Audience audience, DateTimeOffset connectTime, Action onEnd) : IDisposable
 {
-    private volatile DeliveredPlace? _delivered;
+    // A place is shared by all readers of its frame: noting it makes no object.
+    private volatile EncodedFrame.Place? _delivered;
+    private long _deliveredTicks;
     private volatile bool _caughtUp;
 
     /// <summary>Whose it is.</summary>
@@ -126,7 +128,9 @@ public sealed class LiveSubscription(ConsumerKey consumer, string address, Audie
     public DateTimeOffset ConnectTime { get; } = connectTime;
 
     /// <summary>The place after the last frame that the transport has taken; null before the first.</summary>
-    public DeliveredPlace? Delivered => _delivered;
+    public DeliveredPlace? Delivered => _delivered is { } place
+        ? new DeliveredPlace(place.Cursor, new DateTimeOffset(Interlocked.Read(ref _deliveredTicks), TimeSpan.Zero))
+        : null;
 
     /// <summary>Whether it has reached the end and not fallen behind since.</summary>
     public bool CaughtUp => _caughtUp;
@@ -134,7 +138,8 @@ public sealed class LiveSubscription(ConsumerKey consumer, string address, Audie
     /// <summary>Notes that a frame has been taken.</summary>
     public void OnDelivered(EncodedFrame frame, DateTimeOffset time)
     {
-        _delivered = new DeliveredPlace(frame.After, time);
+        Interlocked.Exchange(ref _deliveredTicks, time.UtcTicks);
+        _delivered = frame.AfterPlace;
         _caughtUp = frame.Kind switch
         {
             SubscribeResponse.FrameOneofCase.CaughtUp => true,

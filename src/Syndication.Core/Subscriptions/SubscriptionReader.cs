@@ -185,7 +185,7 @@ public sealed partial class SubscriptionReader(
             {
                 case WindowOutcome.Frame:
                     frames.Ahead = 0;
-                    return new Step([read.Frame!], FellBehind: false, IsEnd: false, null);
+                    return new Step(read.Frame!.Alone, FellBehind: false, IsEnd: false, null);
                 case WindowOutcome.AtEnd:
                     frames.Place = frames.Place with { Position = read.Position, Epoch = read.Epoch };
                     return new Step([], FellBehind: false, IsEnd: true, null);

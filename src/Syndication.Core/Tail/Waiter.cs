@@ -6,14 +6,15 @@ namespace Syndication.Tail;
 /// A reader's wait for news, used again and again without allocating. Carries no data: whoever is woken looks at the window,
 /// so that a signal during a write is not lost and two signals are one.
 /// </summary>
-public sealed class Waiter : IValueTaskSource
+/// <param name="inline">Whether the reader goes on where it is woken: only where that is a thread that has nothing else to do.</param>
+public sealed class Waiter(bool inline = false) : IValueTaskSource
 {
     private const int Idle = 0;
     private const int Waiting = 1;
     private const int Signaled = 2;
 
     // A mutable struct: must not be readonly.
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = !inline };
     private int _state;
 
     /// <summary>Completes at the next <see cref="Wake"/>, or at once when there was one since the last wait. One wait at a time.</summary>

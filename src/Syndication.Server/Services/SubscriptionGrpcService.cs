@@ -61,10 +61,13 @@ public sealed class SubscriptionGrpcService(
             stream, start, audience, limits, heartbeat, session, delivery, lifetime.ApplicationStopping, context.CancellationToken))
         {
             var written = responseStream.WriteAsync(frame, CancellationToken.None);
-            if (!written.IsCompletedSuccessfully)
+            if (!written.IsCompleted && !await patience.WaitAsync(written))
             {
-                await WaitForReaderAsync(written, patience, context);
+                await EndAsync(written, context);
             }
+
+            // Done: this throws what the write has thrown.
+            await written;
 
             open.OnDelivered(frame, time.GetUtcNow());
             delivery?.OnTaken(frame);
@@ -150,35 +153,32 @@ public sealed class SubscriptionGrpcService(
     private Delivery? Record(Log.ConsumerKey consumer, Tokens.Cursor start, bool held, bool onePage, ServerCallContext context) =>
         context.Caller().IsPartner ? deliveries.Open(consumer, start, held, onePage) : null;
 
-    /// <summary>Waits until the transport has taken a frame. Flow control lets it wait for ever: the limit is ours.</summary>
+    /// <summary>Ends a call whose reader does not take what was written. Flow control would let it wait for ever: the limit is ours.</summary>
     /// <remarks>
     /// The write is left alone when the limit has passed: cancelling it would reset the stream and throw away what is on the
     /// way. The call ends with its status, which the client gets after what was sent; the stream of one that never reads is
     /// reset later.
     /// </remarks>
-    private async Task WaitForReaderAsync(Task written, WritePatience patience, ServerCallContext context)
+    private async Task EndAsync(Task written, ServerCallContext context)
     {
-        if (!await patience.WaitAsync(written))
+        context.CancellationToken.ThrowIfCancellationRequested();
+        if (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            context.CancellationToken.ThrowIfCancellationRequested();
-            if (!lifetime.ApplicationStopping.IsCancellationRequested)
+            var limit = options.Value.Subscriptions.StallLimit;
+            _ = ResetLaterAsync(written, context.GetHttpContext().Features.Get<IHttpResetFeature>(), limit);
+            throw RpcErrors.Of(new Rejection(ErrorReason.SubscriberStalled, $"The subscriber read nothing for {limit}: resume from the last cursor.")
             {
-                var limit = options.Value.Subscriptions.StallLimit;
-                _ = ResetLaterAsync(written, context.GetHttpContext().Features.Get<IHttpResetFeature>(), limit);
-                throw RpcErrors.Of(new Rejection(ErrorReason.SubscriberStalled, $"The subscriber read nothing for {limit}: resume from the last cursor.")
-                {
-                    Metadata = new Dictionary<string, string> { ["stall_limit"] = $"{limit}" },
-                });
-            }
+                Metadata = new Dictionary<string, string> { ["stall_limit"] = $"{limit}" },
+            });
+        }
 
-            try
-            {
-                await written.WaitAsync(ShutdownGrace, time);
-            }
-            catch (TimeoutException)
-            {
-                throw RpcErrors.Of(new Rejection(ErrorReason.ServerShuttingDown, "The server is going down: resume from the last cursor."));
-            }
+        try
+        {
+            await written.WaitAsync(ShutdownGrace, time);
+        }
+        catch (TimeoutException)
+        {
+            throw RpcErrors.Of(new Rejection(ErrorReason.ServerShuttingDown, "The server is going down: resume from the last cursor."));
         }
     }
 

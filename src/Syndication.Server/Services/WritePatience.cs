@@ -1,20 +1,25 @@
+using System.Runtime.CompilerServices;
+using Syndication.Tail;
+
 namespace Syndication.Server.Services;
 
 /// <summary>
-/// How long one call waits for its reader to take what was written. One timer and two registrations for the whole call: a
-/// frame that waits sets nothing, because there may be thousands of them a second.
+/// How long one call waits for its reader to take what was written. One timer and two registrations for the whole call, and
+/// nothing for a frame, because there may be thousands of them a second.
 /// </summary>
 public sealed class WritePatience : IDisposable
 {
     private readonly TimeSpan _limit;
     private readonly TimeProvider _time;
-    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _stopping;
     private readonly CancellationTokenRegistration _cancelled;
+    private readonly Waiter _waiter = new(inline: true);
+    private readonly Action _wake;
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private bool _isSet;
     private long? _since;
+    private volatile bool _isOver;
 
     /// <summary>Begins the call.</summary>
     /// <param name="limit">How long a write may take.</param>
@@ -23,13 +28,14 @@ public sealed class WritePatience : IDisposable
     /// <param name="cancelled">Ends the patience at once.</param>
     public WritePatience(TimeSpan limit, TimeProvider time, CancellationToken stopping, CancellationToken cancelled)
     {
-        (_limit, _time) = (limit, time);
-        _stopping = stopping.UnsafeRegister(static over => ((TaskCompletionSource)over!).TrySetResult(), _over);
-        _cancelled = cancelled.UnsafeRegister(static over => ((TaskCompletionSource)over!).TrySetResult(), _over);
+        (_limit, _time, _wake) = (limit, time, _waiter.Wake);
+        _stopping = stopping.UnsafeRegister(static patience => ((WritePatience)patience!).End(), this);
+        _cancelled = cancelled.UnsafeRegister(static patience => ((WritePatience)patience!).End(), this);
     }
 
     /// <summary>Waits for a write. One at a time.</summary>
-    /// <returns>Whether it is done; false when the patience is over. The write is left alone.</returns>
+    /// <returns>Whether it has ended; false when the patience is over. The write is left alone.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitAsync(Task written)
     {
         lock (_gate)
@@ -41,10 +47,10 @@ public sealed class WritePatience : IDisposable
             }
         }
 
-        await Task.WhenAny(written, _over.Task);
-        if (!written.IsCompleted)
+        written.GetAwaiter().UnsafeOnCompleted(_wake);
+        while (!written.IsCompleted && !_isOver)
         {
-            return false;
+            await _waiter.WaitAsync();
         }
 
         lock (_gate)
@@ -52,8 +58,7 @@ public sealed class WritePatience : IDisposable
             _since = null;
         }
 
-        await written;
-        return true;
+        return written.IsCompleted;
     }
 
     /// <inheritdoc/>
@@ -62,6 +67,12 @@ public sealed class WritePatience : IDisposable
         _stopping.Dispose();
         _cancelled.Dispose();
         _timer?.Dispose();
+    }
+
+    private void End()
+    {
+        _isOver = true;
+        _waiter.Wake();
     }
 
     private void Set(TimeSpan due)
@@ -91,6 +102,6 @@ public sealed class WritePatience : IDisposable
             }
         }
 
-        _over.TrySetResult();
+        End();
     }
 }

@@ -21,9 +21,9 @@ public sealed class IdleCostTests(ITestOutputHelper output)
         var counts = new Counts(server.Services.GetRequiredService<StoreMetrics>());
 
         // The first looks after news come quickly: idle is what comes after them.
-        await Eventually.TrueAsync(() => counts.Statements >= 30);
+        await Eventually.TrueAsync(() => counts.Statements >= 45);
         var (statements, transactions, started) = (counts.Statements, counts.Transactions, Stopwatch.GetTimestamp());
-        await Eventually.TrueAsync(() => counts.Statements >= statements + 16);
+        await Eventually.TrueAsync(() => counts.Statements >= statements + 32);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var perSecond = (counts.Statements - statements) / seconds;
         output.WriteLine($"idle: {perSecond:0.0} statements and {(counts.Transactions - transactions) / seconds:0.0} transactions a second");
