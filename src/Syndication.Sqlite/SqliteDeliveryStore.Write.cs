@@ -14,7 +14,7 @@ public sealed partial class SqliteDeliveryStore
     /// </summary>
     private const int MaxRanges = 64;
 
-    private const string ReadState = "SELECT head AS Head, commit_time_us AS CommitTime FROM log_state WHERE id = 1";
+    private const string ReadState = "SELECT head, commit_time_us FROM log_state WHERE id = 1";
 
     private const string Extend =
         """
@@ -24,7 +24,7 @@ public sealed partial class SqliteDeliveryStore
     /// <summary>Ranges that nobody writes to any more: closed ones, and those whose updates are all committed already.</summary>
     private const string FindRange =
         """
-        SELECT delivery_id AS Id, from_number AS First, through_number AS Through, until_time_us AS Until, count(*) OVER () AS Count
+        SELECT delivery_id, from_number, through_number, until_time_us, count(*) OVER ()
         FROM deliveries
         WHERE partner_id = @PartnerId AND consumer = @Consumer AND stream_key = @StreamKey AND held = @Held
             AND from_number <= @Place AND (through_number IS NOT NULL OR until_time_us < @CommitTime)
@@ -130,13 +130,11 @@ public sealed partial class SqliteDeliveryStore
     {
         // Not before anything that is committed: whatever is read of the log now may be sent.
         var (id, reader, place, head, through) = reservation;
-        var state = connection.Rows<StateRow>(ReadState).Single();
+        var state = ReadLogState(connection);
         var until = Math.Max(now, state.CommitTime) + LeaseMicroseconds;
         if (connection.Run(Extend, until, id) == 0)
         {
-            var range = connection
-                .Rows<RangeRow>(FindRange, reader.PartnerId, reader.Consumer, reader.StreamKey, reader.Held, place, state.CommitTime)
-                .SingleOrDefault();
+            var range = FindRangeBefore(connection, reader, place, state.CommitTime);
             if (range is not null && (range.Count >= MaxRanges || !HasGap(connection, reader.StreamKey, range, place)))
             {
                 connection.Run(TakeOver, id, until, range.Through ?? state.Head, through, range.Id);
@@ -152,22 +150,23 @@ public sealed partial class SqliteDeliveryStore
     }
 
     /// <summary>Whether the stream has entries between a range and a place: they were not sent, and must not count as sent.</summary>
-    private static bool HasGap(StoreConnection connection, long streamKey, RangeRow range, long place) => (long)(range.Through is { } through
-        ? connection.Statement(FindGap, streamKey, through, place)
-        : connection.Statement(FindGapAfterTime, streamKey, range.First, place, range.Until)).ExecuteScalar()! != 0;
+    private static bool HasGap(StoreConnection connection, long streamKey, RangeRow range, long place) => range.Through is { } through
+        ? connection.Number(FindGap, streamKey, through, place) != 0
+        : connection.Number(FindGapAfterTime, streamKey, range.First, place, range.Until) != 0;
+
+    private static StateRow ReadLogState(StoreConnection connection)
+    {
+        using var rows = connection.Select(ReadState);
+        return rows.Read() ? new StateRow(rows.Number(0), rows.Number(1)) : throw new InvalidOperationException("The counter row is missing.");
+    }
+
+    private static RangeRow? FindRangeBefore(StoreConnection connection, DeliveryReader reader, long place, long commitTime)
+    {
+        using var rows = connection.Select(FindRange, reader.PartnerId, reader.Consumer, reader.StreamKey, reader.Held, place, commitTime);
+        return rows.Read() ? new RangeRow(rows.Number(0), rows.Number(1), rows.OptionalNumber(2), rows.Number(3), rows.Number(4)) : null;
+    }
 
     private sealed record StateRow(long Head, long CommitTime);
 
-    private sealed record RangeRow
-    {
-        public required long Id { get; init; }
-
-        public required long First { get; init; }
-
-        public long? Through { get; init; }
-
-        public required long Until { get; init; }
-
-        public required long Count { get; init; }
-    }
+    private sealed record RangeRow(long Id, long First, long? Through, long Until, long Count);
 }
