@@ -138,3 +138,5 @@ public abstract class VersionTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteVersionTests() : VersionTests(new SqliteFixture());
+
+public sealed class SqlServerVersionTests() : VersionTests(new SqlServerFixture());

@@ -27,7 +27,7 @@ public abstract class StoreFixture : IAsyncDisposable
 }
 
 /// <summary>One process' connections to the database.</summary>
-public sealed class StoreHandle(ILogStore log, IArticleStore articles, ITextIndex text, IDisposable connections) : IDisposable
+public sealed class StoreHandle(ILogStore log, IArticleStore articles, ITextIndex text, IDisposable? connections) : IDisposable
 {
     public ILogStore Log { get; } = log;
 
@@ -35,5 +35,5 @@ public sealed class StoreHandle(ILogStore log, IArticleStore articles, ITextInde
 
     public ITextIndex Text { get; } = text;
 
-    public void Dispose() => connections.Dispose();
+    public void Dispose() => connections?.Dispose();
 }
