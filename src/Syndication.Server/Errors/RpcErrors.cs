@@ -67,7 +67,8 @@ public static class RpcErrors
         ErrorReason.ArticleNotFound or ErrorReason.VersionNotFound or ErrorReason.StreamNotFound or ErrorReason.NothingAcknowledged => RpcCode.NotFound,
         ErrorReason.VersionMismatch or ErrorReason.RevisionMismatch => RpcCode.Aborted,
         ErrorReason.ArticleWithdrawn or ErrorReason.EmbargoPending or ErrorReason.AlreadyWithheld or ErrorReason.NotHeld
-            or ErrorReason.StreamReserved or ErrorReason.StreamChanged or ErrorReason.EpochLost or ErrorReason.AcknowledgedLater => RpcCode.FailedPrecondition,
+            or ErrorReason.StreamReserved or ErrorReason.StreamChanged or ErrorReason.EpochLost or ErrorReason.AcknowledgedLater
+            or ErrorReason.SearchUnavailable => RpcCode.FailedPrecondition,
         ErrorReason.StreamExists => RpcCode.AlreadyExists,
         ErrorReason.CursorExpired or ErrorReason.TimeExpired => RpcCode.OutOfRange,
         ErrorReason.SubscriberStalled or ErrorReason.Overloaded or ErrorReason.RequestTooLarge => RpcCode.ResourceExhausted,
