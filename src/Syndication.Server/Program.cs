@@ -21,7 +21,7 @@ migrate.SetAction(result => RunAsync(result, app => SyndicationServer.MigrateAsy
 newEpoch.SetAction(result => RunAsync(result, async app =>
 {
     var head = await SyndicationServer.BeginEpochAsync(app.Services);
-    Console.WriteLine($"Epoch {head.Epoch} begins after number {head.Position.Number}.");
+    Console.WriteLine($"Epoch {head.Epoch} begins after number {head.Forks[head.Epoch - 1]}.");
 }));
 
 // The host handles SIGTERM: the parser's own handler would end the process two seconds later, with streams half closed.

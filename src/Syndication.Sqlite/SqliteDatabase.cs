@@ -9,7 +9,7 @@ namespace Syndication.Sqlite;
 /// The connections to one database file: one that writes, many that read. WAL, so that readers and the writer do not wait
 /// for each other, and <c>synchronous=FULL</c>, so that what was answered survives power loss.
 /// </summary>
-public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
+public sealed class SqliteDatabase(SqliteOptions options, StoreMetrics? metrics = null) : IDisposable
 {
     /// <summary>There are many readers, and the operating system caches the file for all of them.</summary>
     private const int ReaderCacheKibibytes = 8 * 1024;
@@ -36,6 +36,7 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
                 connection = Open();
             }
 
+            metrics?.OnTransaction();
             using var transaction = connection.BeginTransaction(deferred: true);
             var result = read(connection);
             transaction.Commit();
@@ -63,6 +64,7 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
         try
         {
             _writer ??= Open(WriterCacheKibibytes);
+            metrics?.OnTransaction();
             using var transaction = _writer.BeginTransaction(deferred: false);
             var (commit, result) = write(_writer, transaction);
             if (commit)
@@ -95,7 +97,7 @@ public sealed class SqliteDatabase(SqliteOptions options) : IDisposable
             DataSource = options.Path,
             Pooling = false,
             DefaultTimeout = (int)options.BusyTimeout.TotalSeconds,
-        }.ToString());
+        }.ToString(), metrics);
         connection.Open();
 
         // SQLite's own wait backs off in fractions of a millisecond; the driver's would sleep for 150 ms at a time.

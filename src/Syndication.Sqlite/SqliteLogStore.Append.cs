@@ -11,7 +11,7 @@ public sealed partial class SqliteLogStore
 {
     private const string LockState =
         """
-        SELECT head AS Head, commit_time_us AS CommitTime, streams_number AS StreamsNumber FROM log_state WHERE id = 1
+        SELECT head AS Head, commit_time_us AS CommitTime, streams_number AS StreamsNumber, epoch AS Epoch FROM log_state WHERE id = 1
         """;
 
     private const string CountUnchanged =
@@ -158,7 +158,7 @@ public sealed partial class SqliteLogStore
                 batch.Streams.Count > 0 ? first + batch.Streams.Max(change => change.EntryOrdinal) : 0);
         }
 
-        return (true, new AppendResult.Committed(first, LogTime.FromMicroseconds(commitTime)));
+        return (true, new AppendResult.Committed(first, LogTime.FromMicroseconds(commitTime), (int)state.Epoch));
     }
 
     /// <summary>The key and the last number of each article in the batch: a new article's key is the number of its first entry.</summary>
@@ -350,5 +350,5 @@ public sealed partial class SqliteLogStore
 
     private static long? Microseconds(DateTimeOffset? time) => time is { } value ? LogTime.ToMicroseconds(value) : null;
 
-    private sealed record StateRow(long Head, long CommitTime, long StreamsNumber);
+    private sealed record StateRow(long Head, long CommitTime, long StreamsNumber, long Epoch);
 }

@@ -123,7 +123,7 @@ public sealed partial class SqliteLogStore
 
     private static LogPage ReadPage(StoreConnection connection, PageQuery query)
     {
-        const string ReadState = "SELECT head AS Head, head_check AS HeadCheck, floor AS Floor, sweeps AS Sweeps FROM log_state WHERE id = 1";
+        const string ReadState = "SELECT head AS Head, head_check AS HeadCheck, floor AS Floor, sweeps AS Sweeps, epoch AS Epoch FROM log_state WHERE id = 1";
         const string ReadSearched = "SELECT backfilled_through FROM stream_filters WHERE stream_key = @StreamKey";
         const string ReadCheck = "SELECT number, update_id FROM log_entries WHERE number = @number";
         const string ReadAll =
@@ -168,7 +168,7 @@ public sealed partial class SqliteLogStore
 
         if (through <= query.After)
         {
-            return new LogPage([], new LogPosition(query.After, 0), state.Dropped, IsEnd: true);
+            return new LogPage([], new LogPosition(query.After, 0), state.Dropped, IsEnd: true, (int)state.Epoch);
         }
 
         var sql = (query.StreamKey == 0, query.Compacted) switch
@@ -184,13 +184,13 @@ public sealed partial class SqliteLogStore
         var (entries, cut) = ReadEntries(statement, query.MaxBytes, query.StreamKey);
         if (cut || entries.Count == query.MaxCount)
         {
-            return new LogPage(entries, entries[^1].Position, state.Dropped, IsEnd: false);
+            return new LogPage(entries, entries[^1].Position, state.Dropped, IsEnd: false, (int)state.Epoch);
         }
 
         var end = through == state.Head
             ? new LogPosition(state.Head, (uint)state.HeadCheck)
             : ReadPosition(connection, ReadCheck, new { number = through }) with { Number = through };
-        return new LogPage(entries, end, state.Dropped, IsEnd: true);
+        return new LogPage(entries, end, state.Dropped, IsEnd: true, (int)state.Epoch);
     }
 
     /// <summary>Reads entries until the bytes of their contents pass a bound.</summary>
@@ -290,7 +290,7 @@ public sealed partial class SqliteLogStore
         public long? First { get; init; }
     }
 
-    private sealed record PageStateRow(long Head, long HeadCheck, long Floor, long Sweeps)
+    private sealed record PageStateRow(long Head, long HeadCheck, long Floor, long Sweeps, long Epoch)
     {
         public DroppedEntries Dropped => new(Floor, Sweeps);
     }

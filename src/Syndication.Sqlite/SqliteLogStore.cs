@@ -19,7 +19,9 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
             """;
         const string ReadForks = "SELECT epoch AS Epoch, begins_after AS BeginsAfter FROM log_epochs WHERE epoch > 1";
         var state = connection.QuerySingle<HeadRow>(ReadState);
-        var forks = connection.Query<ForkRow>(ReadForks).ToDictionary(fork => (int)fork.Epoch - 1, fork => fork.BeginsAfter);
+
+        // Nodes that have nothing to do ask for this alone: one statement in a database that was never restored.
+        var forks = state.Epoch == 1 ? [] : connection.Query<ForkRow>(ReadForks).ToDictionary(fork => (int)fork.Epoch - 1, fork => fork.BeginsAfter);
         return new LogHead(
             new LogPosition(state.Head, (uint)state.HeadCheck), (int)state.Epoch, new Guid(state.EpochId, bigEndian: true), new DroppedEntries(state.Floor, state.Sweeps), forks);
     }));
@@ -31,12 +33,25 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
             """
             INSERT INTO log_epochs (epoch, epoch_id, begins_after, begin_time_us)
             SELECT s.epoch + 1, @EpochId, s.head, @Now FROM log_state s WHERE s.id = 1;
-            UPDATE log_state SET epoch = epoch + 1 WHERE id = 1;
+            INSERT INTO log_entries (
+                number, kind, update_id, commit_time_us, version, public_version, is_public, status, memberships, advisory, internal_reason, principal)
+            SELECT s.head + 1, @Kind, @EpochId, max(s.commit_time_us, @Now), s.epoch + 1, 0, 0, 0, x'', '', '', '' FROM log_state s WHERE s.id = 1;
+            UPDATE log_state SET epoch = epoch + 1, head = head + 1, head_check = @Check, commit_time_us = max(commit_time_us, @Now) WHERE id = 1;
             """;
+        var epochId = Guid.NewGuid();
         await database.WriteAsync(
             (connection, transaction) =>
             {
-                connection.Execute(Begin, new { EpochId = Guid.NewGuid().ToByteArray(bigEndian: true), Now = LogTime.ToMicroseconds(now) }, transaction);
+                connection.Execute(
+                    Begin,
+                    new
+                    {
+                        EpochId = epochId.ToByteArray(bigEndian: true),
+                        Kind = (int)EntryKind.EpochBegun,
+                        Check = (long)LogPosition.CheckOf(epochId),
+                        Now = LogTime.ToMicroseconds(now),
+                    },
+                    transaction);
                 return (true, true);
             },
             cancellationToken);

@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Syndication.Log;
 
 namespace Syndication.Sqlite;
 
@@ -8,7 +10,7 @@ namespace Syndication.Sqlite;
 /// A connection that keeps its statements compiled. Compiling one takes longer than running it, and what every publish and
 /// every page runs is always the same; a statement that is run now and then goes through Dapper.
 /// </summary>
-public sealed partial class StoreConnection(string connectionString) : SqliteConnection(connectionString)
+public sealed partial class StoreConnection(string connectionString, StoreMetrics? metrics = null) : SqliteConnection(connectionString)
 {
     private readonly Dictionary<string, SqliteCommand> _statements = [];
 
@@ -37,7 +39,16 @@ public sealed partial class StoreConnection(string connectionString) : SqliteCon
         }
 
         command.Transaction = Transaction;
+        metrics?.OnStatement();
         return command;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Dapper asks for one to run one statement.</remarks>
+    protected override DbCommand CreateDbCommand()
+    {
+        metrics?.OnStatement();
+        return CreateCommand();
     }
 
     /// <summary>Runs a statement.</summary>

@@ -10,6 +10,7 @@ public abstract class SwitchToLiveTests(StoreFixture store) : StoreTests(store)
     [InlineData(StorePoint.AfterPageRead)]
     [InlineData(StorePoint.BeforeTailRead)]
     [InlineData(StorePoint.AfterTailRead)]
+    [InlineData(StorePoint.BeforeHeadRead)]
     [InlineData(StorePoint.BeforeOther)]
     public async Task Updates_that_are_published_at_any_step_come_once_and_in_order(StorePoint point)
     {

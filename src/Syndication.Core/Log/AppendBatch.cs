@@ -137,7 +137,8 @@ public abstract record AppendResult
     /// <summary>It is on disk.</summary>
     /// <param name="FirstNumber">The number of the first entry.</param>
     /// <param name="CommitTime">The time of all its entries.</param>
-    public sealed record Committed(long FirstNumber, DateTimeOffset CommitTime) : AppendResult;
+    /// <param name="Epoch">The log's incarnation, read under the counter's lock: cursors to the entries are stamped with it.</param>
+    public sealed record Committed(long FirstNumber, DateTimeOffset CommitTime, int Epoch) : AppendResult;
 
     /// <summary>Another writer was first: nothing was written; read again and decide again.</summary>
     public sealed record Conflict : AppendResult;

@@ -28,4 +28,10 @@ public enum EntryKind
 
     /// <summary>A stream was created, changed or deleted. Takes a number like any other entry, is sent to nobody.</summary>
     StreamChanged = 100,
+
+    /// <summary>
+    /// A new incarnation of the log began, after a restore from a backup; <see cref="LogEntry.Version"/> is its count. An entry
+    /// like any other, so that every node changes over at the same place. Sent to nobody.
+    /// </summary>
+    EpochBegun = 101,
 }

@@ -78,7 +78,10 @@ public interface ILogStore
     /// <returns>How many of its entries were dropped; fewer than <paramref name="maxCount"/> means that none is left.</returns>
     Task<int> DropRetiredAsync(int maxCount, CancellationToken cancellationToken);
 
-    /// <summary>Begins a new incarnation of the log at its end.</summary>
+    /// <summary>
+    /// Begins a new incarnation of the log at its end: with an entry of its own (<see cref="EntryKind.EpochBegun"/>), numbered
+    /// under the counter's lock like any other, so that a place tells for certain to which incarnation it belongs.
+    /// </summary>
     Task<LogHead> BeginEpochAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>The keys under which cursors and page tokens are sealed, oldest first.</summary>
@@ -90,7 +93,7 @@ public interface ILogStore
 
 /// <summary>The end of the log.</summary>
 /// <param name="Position">After the last entry.</param>
-/// <param name="Epoch">Counts the log's incarnations, from 1.</param>
+/// <param name="Epoch">Counts the log's incarnations, from 1. Read in one state of the database with the rest.</param>
 /// <param name="EpochId">Names this incarnation: random.</param>
 /// <param name="Dropped">What retention has dropped.</param>
 /// <param name="Forks">Where each earlier incarnation ended, by its count.</param>
@@ -122,7 +125,8 @@ public sealed record PageQuery(long StreamKey, bool Held, long After, long Throu
 /// <param name="ReadThrough">Up to where the stream was searched, which advances even when nothing matched.</param>
 /// <param name="Dropped">What retention had dropped when the page was read.</param>
 /// <param name="IsEnd">Whether there was nothing more to read; a stream whose archive is still searched ends where the search has come.</param>
-public sealed record LogPage(IReadOnlyList<LogEntry> Entries, LogPosition ReadThrough, DroppedEntries Dropped, bool IsEnd);
+/// <param name="Epoch">The log's incarnation, read in the same state of the database: cursors into the page are stamped with it.</param>
+public sealed record LogPage(IReadOnlyList<LogEntry> Entries, LogPosition ReadThrough, DroppedEntries Dropped, bool IsEnd, int Epoch);
 
 /// <summary>What retention has dropped.</summary>
 /// <param name="Floor">The highest number; 0 when none.</param>

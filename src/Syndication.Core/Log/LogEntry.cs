@@ -21,7 +21,7 @@ public sealed record LogEntry
     /// <summary>The article; null in internal entries.</summary>
     public ArticleRecord? Article { get; init; }
 
-    /// <summary>The version in force after the entry for readers with access to held articles.</summary>
+    /// <summary>The version in force after the entry for readers with access to held articles; in <see cref="EntryKind.EpochBegun"/>, the epoch's count.</summary>
     public int Version { get; init; }
 
     /// <summary>The version in force for readers without that access; 0 when they know of none.</summary>

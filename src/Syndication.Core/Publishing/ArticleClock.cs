@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Syndication.Log;
+using Syndication.Tail;
 using Syndication.V1;
 
 namespace Syndication.Publishing;
@@ -8,22 +9,35 @@ namespace Syndication.Publishing;
 /// Lifts embargoes and ends times of use when they are due: each once, as an entry of the log, whichever nodes try. What a
 /// reader may see follows that entry, never a comparison of clocks, so a clock that steps back undoes nothing.
 /// </summary>
-public sealed partial class ArticleClock(ILogStore store, LogAppender appender, TimeProvider time, ILogger<ArticleClock> logger)
+public sealed partial class ArticleClock(ILogStore store, LogAppender appender, LogTail tail, TimeProvider time, ILogger<ArticleClock> logger)
 {
     private const int MaxDue = 500;
 
     /// <summary>Another node may set an embargo at any time: no wait is longer. Keeps the promise of at most a second's delay.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
 
+    private volatile bool _refused;
+
     /// <summary>Runs until cancelled. A fault is logged and tried again.</summary>
+    /// <remarks>Any node does what is due, also what was set on one that is gone. The database is asked only when the log has moved.</remarks>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        DateTimeOffset? next = null;
+        var asOf = -1L;
         while (!cancellationToken.IsCancellationRequested)
         {
             var wait = MaxWait;
             try
             {
-                var next = await RunDueAsync(cancellationToken);
+                // Where the tail knows that nothing was committed since, what was read then is still so.
+                var head = tail.Head.Number;
+                if (head != asOf || tail.SinceLook > MaxWait || next <= time.GetUtcNow())
+                {
+                    _refused = false;
+                    next = await RunDueAsync(cancellationToken);
+                    asOf = _refused ? -1 : head;
+                }
+
                 if (next - time.GetUtcNow() is { } left && left < wait)
                 {
                     // Timers count milliseconds and may be a little early: a moment late is within the promise, early is not.
@@ -69,6 +83,7 @@ public sealed partial class ArticleClock(ILogStore store, LogAppender appender, 
             // Another node, or the desk, was first with a kill: nothing is left to do.
             if (outcome.Rejection is { Reason: not ErrorReason.ArticleWithdrawn } rejection)
             {
+                _refused = true;
                 LogRefused(logger, rejection.Message);
             }
         }

@@ -155,7 +155,7 @@ public sealed partial class LogAppender(
             scope.Complete();
             if (batch.IsEmpty)
             {
-                Answer(group, decided, batch, firstNumber: 0, default);
+                Answer(group, decided, batch, new AppendResult.Committed(0, default, 0));
                 return;
             }
 
@@ -168,7 +168,7 @@ public sealed partial class LogAppender(
                     }
 
                     observer.OnAppended(batch, committed.FirstNumber);
-                    Answer(group, decided, batch, committed.FirstNumber, committed.CommitTime);
+                    Answer(group, decided, batch, committed);
                     return;
                 case AppendResult.Conflict when attempt < MaxAttempts:
                     LogConflict(logger, attempt);
@@ -244,8 +244,7 @@ public sealed partial class LogAppender(
         return decided;
     }
 
-    private static void Answer(
-        IReadOnlyList<Pending> group, Outcome<Answered>[] decided, AppendBatch batch, long firstNumber, DateTimeOffset commitTime)
+    private static void Answer(IReadOnlyList<Pending> group, Outcome<Answered>[] decided, AppendBatch batch, AppendResult.Committed committed)
     {
         for (var i = 0; i < group.Count; i++)
         {
@@ -261,10 +260,10 @@ public sealed partial class LogAppender(
             {
                 var updateId = batch.Entries[answered.EntryOrdinal].UpdateId;
                 receipt = new AppendReceipt(
-                    new LogPosition(firstNumber + answered.EntryOrdinal, LogPosition.CheckOf(updateId)), updateId, commitTime);
+                    new LogPosition(committed.FirstNumber + answered.EntryOrdinal, LogPosition.CheckOf(updateId)), updateId, committed.CommitTime);
             }
 
-            group[i].Completion.TrySetResult(new Appended(receipt, answered.Response));
+            group[i].Completion.TrySetResult(new Appended(receipt, answered.Response, answered.Receipt is null ? committed.Epoch : 0));
         }
     }
 

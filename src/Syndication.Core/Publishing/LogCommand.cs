@@ -63,4 +63,5 @@ public sealed record Decision(IMessage Response, int EntryOrdinal);
 /// <summary>A command that is on disk.</summary>
 /// <param name="Receipt">Its entry; default when it made none.</param>
 /// <param name="Response">The encoded response, without what only the commit gives.</param>
-public sealed record Appended(AppendReceipt Receipt, byte[] Response);
+/// <param name="Epoch">The log's incarnation at the commit; 0 when the request was answered before.</param>
+public sealed record Appended(AppendReceipt Receipt, byte[] Response, int Epoch);

@@ -230,7 +230,10 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
 
         var response = parser.ParseFrom(appended.Value.Response);
         var (position, updateId, commitTime) = appended.Value.Receipt;
-        var cursor = cursors.Seal(CursorService.Place(StreamDefinition.All, tail.LogHead with { Dropped = default }, position));
+
+        // Stamped with the incarnation that the commit was made in. What was answered before is older than any that is read now.
+        var epoch = appended.Value.Epoch > 0 ? appended.Value.Epoch : (await tail.RefreshHeadAsync(cancellationToken)).Epoch;
+        var cursor = cursors.Seal(new Tokens.Cursor(StreamDefinition.AllKey, epoch, position, 0, default, InSnapshot: false));
         complete(response, (updateId.ToString("N"), cursor, Timestamp.FromDateTimeOffset(commitTime)));
         return response;
     }

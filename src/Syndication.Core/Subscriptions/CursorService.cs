@@ -89,6 +89,11 @@ public sealed class CursorService(ILogStore store, LogTail tail, TokenSealer sea
         }
 
         var position = await store.ReadPositionAtAsync(wanted, cancellationToken);
+        if (position.Number > head.Position.Number)
+        {
+            head = await tail.RefreshHeadAsync(cancellationToken);
+        }
+
         return position.Number < head.Dropped.Floor
             ? new Rejection(ErrorReason.TimeExpired, $"Retention has dropped updates after {wanted:O}.") { Metadata = OldestCursor(stream, head) }
             : Place(stream, head, position);
@@ -127,8 +132,7 @@ public sealed class CursorService(ILogStore store, LogTail tail, TokenSealer sea
         {
             // The cursor is authentic, so this database once went on further: it was restored. From here on the log is
             // another one, and every cursor of the lost part is told apart by its epoch.
-            await store.BeginEpochAsync(time.GetUtcNow(), cancellationToken);
-            await tail.RefreshHeadAsync(cancellationToken);
+            await tail.BeginEpochAsync(head.Epoch, cancellationToken);
             return EpochLost();
         }
 

@@ -44,7 +44,7 @@ public sealed partial class SubscriptionReader(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var waiter = new Waiter();
-        var frames = new FrameFactory(tail, cursors, time, start);
+        var frames = new FrameFactory(cursors, time, start);
         var caughtUp = false;
 
         // What was committed when the reader came; the tail may not have read it yet.
@@ -151,8 +151,10 @@ public sealed partial class SubscriptionReader(
                 case WindowOutcome.Frame:
                     return new Step([read.Frame!], FellBehind: false, IsEnd: false, null);
                 case WindowOutcome.AtEnd:
-                    frames.Place = frames.Place with { Position = read.Position };
+                    frames.Place = frames.Place with { Position = read.Position, Epoch = read.Epoch };
                     return new Step([], FellBehind: false, IsEnd: true, null);
+                case WindowOutcome.Ended:
+                    return new Step([], FellBehind: false, IsEnd: false, TimeSpan.Zero);
             }
         }
 
@@ -170,6 +172,7 @@ public sealed partial class SubscriptionReader(
         {
             // The reader stays connected, with heartbeats, and goes on from its place when the database is back.
             LogPageFault(logger, stream.Definition.StreamId, exception);
+            frames.IsInDoubt = true;
             return new Step([], FellBehind: false, IsEnd: false, RetryInterval);
         }
     }
@@ -186,6 +189,15 @@ public sealed partial class SubscriptionReader(
         {
             page = await store.ReadPageAsync(
                 new PageQuery(place.StreamKey, audience.Held, place.Position.Number, through, place.InSnapshot, PageCount, PageBytes), cancellationToken);
+            if (page.Epoch != place.Epoch || frames.IsInDoubt)
+            {
+                // Another incarnation of the log, or perhaps another copy of the database: it is gone on in only where it shares the place.
+                var known = await cursors.CheckAsync(place, stream.Definition, cancellationToken);
+                frames.Place = known.Rejection is { } lost ? throw new SubscriptionEndedException(lost) : known.Value;
+                frames.IsInDoubt = false;
+                return new Step([], FellBehind: false, IsEnd: false, TimeSpan.Zero);
+            }
+
             if (CursorService.IsExpired(place, page.Dropped))
             {
                 throw new SubscriptionEndedException(
@@ -300,22 +312,22 @@ public sealed partial class SubscriptionReader(
         }
     }
 
-    private sealed class FrameFactory(LogTail tail, CursorService cursors, TimeProvider time, Cursor start) : IFrameFactory
+    private sealed class FrameFactory(CursorService cursors, TimeProvider time, Cursor start) : IFrameFactory
     {
         public Cursor Place { get; set; } = start;
 
+        /// <summary>Whether the database was away since the place was checked: it may have been replaced by an older copy.</summary>
+        public bool IsInDoubt { get; set; }
+
         /// <remarks>Readers share these: the place must be none that is this reader's alone, so it claims nothing of what retention had dropped.</remarks>
-        EncodedFrame IFrameFactory.MakeUpdates(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest) =>
-            Make(updates, Place with { Position = after, Sweeps = 0, Epoch = tail.LogHead.Epoch }, pending, oldest);
+        EncodedFrame IFrameFactory.MakeUpdates(byte[][] updates, LogReach after, int pending, DateTimeOffset? oldest) =>
+            Make(updates, Place with { Position = after.Position, Epoch = after.Epoch, Sweeps = 0 }, pending, oldest);
 
         public EncodedFrame MakePage(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest) =>
-            Make(updates, Place with { Position = after, Epoch = tail.LogHead.Epoch }, pending, oldest);
+            Make(updates, Place with { Position = after }, pending, oldest);
 
-        public EncodedFrame MakeControl(SubscribeResponse message, int pending = 0, DateTimeOffset? oldest = null)
-        {
-            var place = Place with { Epoch = tail.LogHead.Epoch };
-            return EncodedFrame.OfControl(Trailer(message, place, pending, oldest), place);
-        }
+        public EncodedFrame MakeControl(SubscribeResponse message, int pending = 0, DateTimeOffset? oldest = null) =>
+            EncodedFrame.OfControl(Trailer(message, Place, pending, oldest), Place);
 
         private EncodedFrame Make(byte[][] updates, Cursor place, int pending, DateTimeOffset? oldest) =>
             EncodedFrame.OfUpdates(updates, Trailer(new SubscribeResponse(), place, pending, oldest), place);

@@ -67,7 +67,8 @@ public sealed partial class LogTail
             }
         }
 
-        _head = new HeadBox(entries[^1].Position);
+        var begun = entries.Where(entry => entry.Kind == EntryKind.EpochBegun).Select(entry => entry.Version).DefaultIfEmpty().Max();
+        _head = new HeadBox(new LogReach(entries[^1].Position, Math.Max(begun, Reached.Epoch)));
         foreach (var (key, ahead) in _ahead)
         {
             if (ahead.LastNumber <= Head.Number)

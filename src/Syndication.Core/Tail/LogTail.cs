@@ -16,25 +16,28 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     private const int ReadCount = 1024;
     private const long ReadBytes = 8 * 1024 * 1024;
 
-    /// <summary>How old the log's incarnation, as this node knows it, may be.</summary>
-    private static readonly TimeSpan HeadLifetime = TimeSpan.FromSeconds(5);
+    /// <summary>How long a busy tail reads on without a look at the log's head.</summary>
+    private static readonly TimeSpan HeadLifetime = TimeSpan.FromSeconds(1);
 
     private readonly Queue<WindowEntry> _window = new();
     private readonly Dictionary<long, List<WindowEntry>> _byArticle = [];
     private readonly ConcurrentDictionary<long, ArticleRecord> _ahead = new();
     private readonly SemaphoreSlim _news = new(0, 1);
+    private readonly SemaphoreSlim _beginning = new(1, 1);
     private readonly Lock _articles = new();
     private ImmutableDictionary<string, StreamTail> _streams = ImmutableDictionary<string, StreamTail>.Empty;
     private volatile StreamSet _set = new(0, [], new Dictionary<long, string>());
-    private volatile HeadBox _head = new(LogPosition.Start);
+    private volatile HeadBox _head = new(new LogReach(LogPosition.Start, 1));
     private long _firstNumber = 1;
     private TaskCompletionSource _applied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _windowBytes;
-    private long _headRead;
     private long _blankings;
 
     /// <summary>Up to where the log has been read.</summary>
-    public LogPosition Head => _head.Position;
+    public LogPosition Head => _head.Reach.Position;
+
+    /// <summary>Up to where the log has been read, and its incarnation there.</summary>
+    public LogReach Reached => _head.Reach;
 
     /// <summary>The log's incarnation, and what retention has dropped, as last read.</summary>
     public LogHead LogHead { get; private set; } = new(LogPosition.Start, 1, Guid.Empty, default, new Dictionary<int, long>());
@@ -121,32 +124,38 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     /// <summary>Reads until cancelled. A fault is logged, turns <see cref="IsReading"/> and is tried again: the loop never ends by itself.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var warm = false;
         var pause = options.MinRetryDelay;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                if (!warm)
+                if (!_isWarm)
                 {
                     await WarmAsync(cancellationToken);
-                    warm = true;
+                    _isWarm = true;
+                }
+
+                if (_inDoubt || SinceLook > HeadLifetime)
+                {
+                    await LookAsync(cancellationToken);
+                    if (!_isWarm)
+                    {
+                        continue;
+                    }
                 }
 
                 await ReadNewAsync(cancellationToken);
                 SetReading(true);
                 pause = options.MinRetryDelay;
-                if (time.GetElapsedTime(_headRead) > HeadLifetime)
-                {
-                    await RefreshHeadAsync(cancellationToken);
-                }
-
-                if (_set.Streams.Any(stream => !stream.IsBackfilled))
+                if (IsSearching)
                 {
                     await RefreshStreamsAsync(cancellationToken);
                 }
 
-                await _news.WaitAsync(options.PollInterval, cancellationToken);
+                // Nobody in this process has news: has another node? The log is read only where its head has moved.
+                while (!await _news.WaitAsync(NextPoll(), cancellationToken) && !await LookAsync(cancellationToken) && !IsSearching)
+                {
+                }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -154,6 +163,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
             catch (Exception exception)
             {
                 SetReading(false);
+                _inDoubt = true;
                 LogFault(logger, pause, exception);
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.MaxRetryDelay.Ticks));
@@ -164,33 +174,37 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     }
 
     /// <summary>Reads the log's incarnation and floor anew.</summary>
-    public async Task<LogHead> RefreshHeadAsync(CancellationToken cancellationToken)
-    {
-        _headRead = time.GetTimestamp();
-        return LogHead = await store.ReadHeadAsync(cancellationToken);
-    }
+    public async Task<LogHead> RefreshHeadAsync(CancellationToken cancellationToken) => LogHead = await store.ReadHeadAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _news.Dispose();
+    public void Dispose()
+    {
+        _news.Dispose();
+        _beginning.Dispose();
+    }
 
     private async Task WarmAsync(CancellationToken cancellationToken)
     {
         // Empty again: a fault may have ended this half-way before.
         _window.Clear();
         _windowBytes = 0;
+        _ahead.Clear();
         _streams = ImmutableDictionary<string, StreamTail>.Empty;
         lock (_articles)
         {
             _byArticle.Clear();
         }
 
-        await RefreshHeadAsync(cancellationToken);
+        // The incarnation before the place: entries that begin a later one are read in their order.
+        var epoch = (await RefreshHeadAsync(cancellationToken)).Epoch;
+        Interlocked.Exchange(ref _headLooked, time.GetTimestamp());
+        _inDoubt = false;
         var start = await store.ReadPositionBeforeLastAsync(options.WarmEntries, cancellationToken);
         var all = new StreamTail(StreamDefinition.All, this);
         _firstNumber = start.Number + 1;
         all.Trim(_firstNumber);
         _streams = _streams.SetItem(StreamDefinition.AllId, all);
-        _head = new HeadBox(start);
+        _head = new HeadBox(new LogReach(start, epoch));
         await RefreshStreamsAsync(cancellationToken);
         await ReadNewAsync(cancellationToken, warming: true);
         LogWarm(logger, _window.Count, Head.Number);
@@ -207,6 +221,8 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
             {
                 return;
             }
+
+            _poll = options.MinPollInterval;
 
             // Before the entries are added: those after a change in the same batch belong to the new stream already.
             if (entries.Any(entry => entry.Kind == EntryKind.StreamChanged))
@@ -269,14 +285,22 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
     [LoggerMessage(Level = LogLevel.Error, Message = "The tail could not read the log; trying again in {Pause}")]
     private static partial void LogFault(ILogger logger, TimeSpan pause, Exception exception);
 
-    private sealed record HeadBox(LogPosition Position);
+    private sealed record HeadBox(LogReach Reach);
 }
+
+/// <summary>A place in the log, and the log's incarnation there.</summary>
+/// <param name="Position">The place.</param>
+/// <param name="Epoch">At least that of the entry at the place, at most the one that was current when it was read.</param>
+public readonly record struct LogReach(LogPosition Position, int Epoch);
 
 /// <summary>How the tail reads and what it keeps.</summary>
 public sealed class TailOptions
 {
-    /// <summary>How often the database is asked for entries that other nodes have committed. Default 250 ms.</summary>
+    /// <summary>How long a node that has no news waits at most before it asks the database for those of others. Default 250 ms.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long it waits after there was news; doubled each time that there is none, up to <see cref="PollInterval"/>. Default 10 ms.</summary>
+    public TimeSpan MinPollInterval { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How many bytes of recent updates are kept in memory. Default 64 MiB.</summary>
     public long WindowBytes { get; init; } = 64 * 1024 * 1024;

@@ -53,9 +53,15 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
     public WindowRead Read(LogPosition after, Audience audience, FrameLimits limits, IFrameFactory factory)
     {
         // Read before the list: everything up to here has been added to it.
-        var head = tail.Head;
+        var head = tail.Reached;
         lock (_gate)
         {
+            if (Ended is not null)
+            {
+                // The head may be that of another history by now: this stream's readers stay where they are.
+                return WindowRead.Ended;
+            }
+
             if (after.Number < _firstReadable - 1)
             {
                 return WindowRead.Behind;
@@ -64,7 +70,7 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
             var first = Find(after.Number, audience);
             if (first == _end)
             {
-                return WindowRead.AtEnd(head.Number > after.Number ? head : after);
+                return WindowRead.AtEnd(head.Position.Number > after.Number ? head.Position : after, head.Epoch);
             }
 
             var now = tail.Time.GetTimestamp();
@@ -146,7 +152,11 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
 
     internal void End(Rejection reason)
     {
-        Ended = reason;
+        lock (_gate)
+        {
+            Ended = reason;
+        }
+
         Wake();
     }
 
@@ -158,7 +168,7 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
         }
     }
 
-    private EncodedFrame Build(int first, Audience audience, FrameLimits limits, LogPosition head, IFrameFactory factory)
+    private EncodedFrame Build(int first, Audience audience, FrameLimits limits, LogReach head, IFrameFactory factory)
     {
         var updates = new List<byte[]>();
         var bytes = 0;
@@ -192,13 +202,13 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
         {
             oldest = _items[Find(last.Entry.Number, audience)].Entry.CommitTime;
         }
-        else if (head.Number > after.Number)
+        else if (head.Position.Number > after.Number)
         {
             // Nothing of this stream follows up to the head: the cursor passes over what was filtered out.
-            after = head;
+            after = head.Position;
         }
 
-        return factory.MakeUpdates([.. updates], after, pending, oldest);
+        return factory.MakeUpdates([.. updates], new LogReach(after, head.Epoch), pending, oldest);
     }
 
     /// <summary>The index of the first item after a number that means something to an audience; the end when there is none.</summary>
@@ -251,16 +261,20 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
 /// <param name="Outcome">Which of the three it is.</param>
 /// <param name="Frame">The updates, for <see cref="WindowOutcome.Frame"/>.</param>
 /// <param name="Position">How far the reader has come, for <see cref="WindowOutcome.AtEnd"/>.</param>
-public readonly record struct WindowRead(WindowOutcome Outcome, EncodedFrame? Frame, LogPosition Position)
+/// <param name="Epoch">The log's incarnation at that position.</param>
+public readonly record struct WindowRead(WindowOutcome Outcome, EncodedFrame? Frame, LogPosition Position, int Epoch)
 {
+    /// <summary>The stream cannot be read any more.</summary>
+    public static readonly WindowRead Ended = new(WindowOutcome.Ended, null, default, 0);
+
     /// <summary>The position lies before the window.</summary>
-    public static readonly WindowRead Behind = new(WindowOutcome.Behind, null, default);
+    public static readonly WindowRead Behind = new(WindowOutcome.Behind, null, default, 0);
 
     /// <summary>Nothing follows; the position has moved over what was filtered out.</summary>
-    public static WindowRead AtEnd(LogPosition position) => new(WindowOutcome.AtEnd, null, position);
+    public static WindowRead AtEnd(LogPosition position, int epoch) => new(WindowOutcome.AtEnd, null, position, epoch);
 
     /// <summary>Updates.</summary>
-    public static WindowRead Of(EncodedFrame frame) => new(WindowOutcome.Frame, frame, default);
+    public static WindowRead Of(EncodedFrame frame) => new(WindowOutcome.Frame, frame, default, 0);
 }
 
 /// <summary>What a read of the window can give.</summary>
@@ -274,6 +288,9 @@ public enum WindowOutcome
 
     /// <summary>The position lies before the window: read pages from the store.</summary>
     Behind,
+
+    /// <summary>Nothing more, ever: see <see cref="StreamTail.Ended"/>.</summary>
+    Ended,
 }
 
 /// <summary>How much a frame holds.</summary>
@@ -308,8 +325,8 @@ public interface IFrameFactory
 {
     /// <summary>A frame of updates.</summary>
     /// <param name="updates">The encoded updates.</param>
-    /// <param name="after">The place after it.</param>
+    /// <param name="after">The place after it, and the log's incarnation there.</param>
     /// <param name="pending">How many updates are still to come.</param>
     /// <param name="oldest">When the first of them was committed.</param>
-    EncodedFrame MakeUpdates(byte[][] updates, LogPosition after, int pending, DateTimeOffset? oldest);
+    EncodedFrame MakeUpdates(byte[][] updates, LogReach after, int pending, DateTimeOffset? oldest);
 }

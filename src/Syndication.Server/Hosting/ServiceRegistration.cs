@@ -52,6 +52,7 @@ public static class ServiceRegistration
     public static IServiceCollection AddSqliteStore(this IServiceCollection services)
     {
         services.AddSingleton(provider => new SqliteOptions { Path = Options(provider).SqlitePath });
+        services.AddSingleton<StoreMetrics>();
         services.AddSingleton<SqliteDatabase>();
         services.AddSingleton<ILogStore, SqliteLogStore>();
         services.AddSingleton<IArticleStore, SqliteArticleStore>();

@@ -17,6 +17,7 @@ public enum StorePoint
     AfterRetention,
     BeforeBackfill,
     AfterBackfill,
+    BeforeHeadRead,
     BeforeOther,
 }
 
@@ -90,7 +91,11 @@ public sealed class HookedLogStore(ILogStore inner) : ILogStore
         return current;
     }
 
-    public Task<LogHead> ReadHeadAsync(CancellationToken cancellationToken) => OtherAsync(() => inner.ReadHeadAsync(cancellationToken));
+    public async Task<LogHead> ReadHeadAsync(CancellationToken cancellationToken)
+    {
+        await AtAsync(StorePoint.BeforeHeadRead);
+        return await inner.ReadHeadAsync(cancellationToken);
+    }
 
     public Task<StreamSet> ReadStreamsAsync(CancellationToken cancellationToken) => OtherAsync(() => inner.ReadStreamsAsync(cancellationToken));
 

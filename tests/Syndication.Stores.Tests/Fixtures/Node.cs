@@ -41,7 +41,7 @@ public sealed class Node : IAsyncDisposable
         Streams = new StreamCatalog(Appender, Store);
         Consumers = new Consumers(Appender, Streams, Cursors, Store);
         Archive = new ArticleReader(Articles, Streams, new LinkResolver(_handle.Text, Articles), new PageTokens(Sealer));
-        Clock = new ArticleClock(Store, Appender, time, NullLogger<ArticleClock>.Instance);
+        Clock = new ArticleClock(Store, Appender, Tail, time, NullLogger<ArticleClock>.Instance);
         Backfill = new StreamBackfill(Store, Tail, time, NullLogger<StreamBackfill>.Instance);
         Retention = new RetentionSweeper(
             Store, new RetentionOptions { Retention = options.Retention }, time, NullLogger<RetentionSweeper>.Instance);

@@ -66,6 +66,16 @@ public sealed class SqliteFixture : StoreFixture
         return Task.CompletedTask;
     }
 
+    public override Task RestoreUnderNodesAsync(string backup)
+    {
+        // SQLite's own way of overwriting a database that is in use: other connections see all of it, or nothing.
+        using var source = new SqliteConnection($"Data Source={backup};Pooling=false");
+        source.Open();
+        using var destination = Connect();
+        source.BackupDatabase(destination);
+        return Task.CompletedTask;
+    }
+
     public override IDisposable LockForWriting()
     {
         var connection = Connect();

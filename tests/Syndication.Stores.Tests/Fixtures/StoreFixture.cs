@@ -20,6 +20,9 @@ public abstract class StoreFixture : IAsyncDisposable
     /// <summary>Puts a copy in the database's place. All handles must be closed.</summary>
     public abstract Task RestoreAsync(string backup);
 
+    /// <summary>Puts a copy in the database's place while nodes are running on it.</summary>
+    public virtual Task RestoreUnderNodesAsync(string backup) => throw Xunit.Sdk.SkipException.ForSkip("This store cannot be restored under running nodes.");
+
     /// <summary>Holds the write lock, as another process in the middle of a transaction does, until disposed.</summary>
     public abstract IDisposable LockForWriting();
 

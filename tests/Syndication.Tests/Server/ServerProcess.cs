@@ -87,6 +87,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public PublishingService.PublishingServiceClient Publishing => new(Calls);
 
+    public ArticleService.ArticleServiceClient Articles => new(Calls);
+
     public StreamService.StreamServiceClient Streams => new(Calls);
 
     public SubscriptionService.SubscriptionServiceClient Subscriptions => new(Calls);
@@ -94,7 +96,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     public ServerService.ServerServiceClient Server => new(Calls);
 
     /// <summary>Asks the process to end, as a service manager does.</summary>
-    public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).Dispose();
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Stops the process where it stands: it answers nothing and its timers do not run, but its connections stay.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>Lets a frozen process go on.</summary>
+    public void Thaw() => Signal("CONT");
 
     /// <summary>Ends the process at once, as <c>kill -9</c> does.</summary>
     public async Task KillAsync()
@@ -123,6 +131,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         // What was thrown here has been seen where it was awaited.
         _ = _listening.Task.Exception;
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 
     private void Read(string? line)
