@@ -53,6 +53,10 @@ public static class Program
             SubscriptionCommands.Ack(io),
             SubscriptionsCommand.Create(io),
             StreamCommands.Create(io),
+            PartnerCommands.Partners(io),
+            KeyCommands.Create(io),
+            PartnerCommands.Grants(io),
+            PartnerCommands.Quotas(io),
             InfoCommand.Create(io),
             InfoCommand.WhoAmI(io),
         };

@@ -46,6 +46,7 @@ public sealed partial class SyndicationClient : IAsyncDisposable
         Articles = new(invoker);
         Streams = new(invoker);
         Subscriptions = new(invoker);
+        Partners = new(invoker);
         Server = new(invoker);
     }
 
@@ -60,6 +61,9 @@ public sealed partial class SyndicationClient : IAsyncDisposable
 
     /// <summary>Pulls and acknowledges updates. To follow a stream, prefer <see cref="SubscribeAsync"/>: it reconnects.</summary>
     public SubscriptionService.SubscriptionServiceClient Subscriptions { get; }
+
+    /// <summary>Partners, keys and grants: for administrators.</summary>
+    public PartnerService.PartnerServiceClient Partners { get; }
 
     /// <summary>Tells what the server is and who the caller is.</summary>
     public ServerService.ServerServiceClient Server { get; }

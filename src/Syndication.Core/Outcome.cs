@@ -13,6 +13,9 @@ public sealed record Rejection(ErrorReason Reason, string Message)
     /// <summary>The wrong fields, by path, for <see cref="ErrorReason.InvalidFields"/>.</summary>
     public IReadOnlyList<FieldViolation> Fields { get; init; } = [];
 
+    /// <summary>After how long trying again makes sense; null where it does not, or where the server's default will do.</summary>
+    public TimeSpan? RetryDelay { get; init; }
+
     /// <summary>A rejection for wrong fields; the message names the first.</summary>
     public static Rejection OfFields(IReadOnlyList<FieldViolation> fields) =>
         new(ErrorReason.InvalidFields, $"{fields[0].Field}: {fields[0].Description}" + (fields.Count > 1 ? $" (and {fields.Count - 1} more)" : ""))

@@ -162,10 +162,11 @@ public sealed class SqlServerDatabase
             }
             catch (SqlFaultException exception)
             {
-                var again = exception.Fault == SqlFault.Transient || (exception.Fault == SqlFault.ConnectionLost && isRepeatable);
+                // A duplicate is a row that another node has inserted meanwhile: the statement finds it next time.
+                var again = exception.Fault is SqlFault.Transient or SqlFault.Duplicate || (exception.Fault == SqlFault.ConnectionLost && isRepeatable);
                 if (!again || attempt >= _options.TransactionAttempts)
                 {
-                    throw exception.Fault == SqlFault.Program ? exception : Unavailable(exception);
+                    throw exception.Fault is SqlFault.Program or SqlFault.Duplicate ? exception : Unavailable(exception);
                 }
             }
 

@@ -25,8 +25,8 @@ public sealed partial class SqlServerLogStore
         """
         SET NOCOUNT ON;
         SET XACT_ABORT ON;
-        DECLARE @moved TABLE (head bigint NOT NULL, commit_time_us bigint NOT NULL);
-        DECLARE @first bigint, @time bigint;
+        DECLARE @moved TABLE (head bigint NOT NULL, commit_time_us bigint NOT NULL, epoch int NOT NULL);
+        DECLARE @first bigint, @time bigint, @epoch int, @changed int;
         BEGIN TRANSACTION;
 
         UPDATE a
@@ -40,7 +40,22 @@ public sealed partial class SqlServerLogStore
         IF @@ROWCOUNT <> @knownCount
         BEGIN
             ROLLBACK TRANSACTION;
-            SELECT CAST(0 AS bigint) AS first_number, CAST(0 AS bigint) AS commit_time_us;
+            SELECT CAST(0 AS bigint) AS first_number, CAST(0 AS bigint) AS commit_time_us, 0 AS epoch;
+            RETURN;
+        END;
+
+        UPDATE p
+        SET revision = n.revision, partner = n.partner
+        FROM dbo.partners AS p JOIN @partners AS n ON n.partner_id = p.partner_id WHERE p.revision = n.expected_revision;
+        SET @changed = @@ROWCOUNT;
+        UPDATE k
+        SET api_key = n.api_key
+        FROM dbo.api_keys AS k JOIN @keys AS n ON n.key_id = k.key_id WHERE n.is_new = 0;
+        SET @changed = @changed + @@ROWCOUNT;
+        IF @changed <> @knownAccessCount
+        BEGIN
+            ROLLBACK TRANSACTION;
+            SELECT CAST(0 AS bigint) AS first_number, CAST(0 AS bigint) AS commit_time_us, 0 AS epoch;
             RETURN;
         END;
 
@@ -58,7 +73,7 @@ public sealed partial class SqlServerLogStore
             WHERE k.principal = n.principal AND k.consumer = n.consumer AND k.stream_id = n.stream_id);
 
         IF @count = 0
-            SELECT @first = s.head + 1, @time = CASE WHEN s.commit_time_us > @now THEN s.commit_time_us ELSE @now END
+            SELECT @first = s.head + 1, @time = CASE WHEN s.commit_time_us > @now THEN s.commit_time_us ELSE @now END, @epoch = s.epoch
             FROM dbo.log_state AS s WHERE s.id = 1;
         ELSE
         BEGIN
@@ -66,13 +81,13 @@ public sealed partial class SqlServerLogStore
             SET head = head + @count, head_check = @headCheck,
                 commit_time_us = CASE WHEN commit_time_us > @now THEN commit_time_us ELSE @now END,
                 streams_number = CASE WHEN @streamOrdinal >= 0 THEN head + 1 + @streamOrdinal ELSE streams_number END
-            OUTPUT inserted.head, inserted.commit_time_us INTO @moved (head, commit_time_us)
+            OUTPUT inserted.head, inserted.commit_time_us, inserted.epoch INTO @moved (head, commit_time_us, epoch)
             WHERE id = 1 AND streams_number = @streamsNumber;
-            SELECT @first = m.head - @count + 1, @time = m.commit_time_us FROM @moved AS m;
+            SELECT @first = m.head - @count + 1, @time = m.commit_time_us, @epoch = m.epoch FROM @moved AS m;
             IF @first IS NULL
             BEGIN
                 ROLLBACK TRANSACTION;
-                SELECT CAST(0 AS bigint) AS first_number, CAST(0 AS bigint) AS commit_time_us;
+                SELECT CAST(0 AS bigint) AS first_number, CAST(0 AS bigint) AS commit_time_us, 0 AS epoch;
                 RETURN;
             END;
         END;
@@ -110,6 +125,12 @@ public sealed partial class SqlServerLogStore
         LEFT JOIN dbo.article_versions AS p
             ON e.carries = 1 AND p.article_key = COALESCE(e.article_key, @first + e.key_ordinal) AND p.version = e.public_version;
 
+        INSERT INTO dbo.partners (partner_id, revision, partner)
+        SELECT n.partner_id, n.revision, n.partner FROM @partners AS n WHERE n.expected_revision = 0;
+
+        INSERT INTO dbo.api_keys (key_id, secret_hash, api_key)
+        SELECT n.key_id, n.secret_hash, n.api_key FROM @keys AS n WHERE n.is_new = 1;
+
         INSERT INTO dbo.stream_entries (stream_key, number, article_key, open_action, held_action)
         SELECT m.stream_key, @first + m.ordinal, COALESCE(e.article_key, @first + e.key_ordinal), m.open_action, m.held_action
         FROM @memberships AS m JOIN @entries AS e ON e.ordinal = m.ordinal;
@@ -142,18 +163,20 @@ public sealed partial class SqlServerLogStore
         WHERE n.is_deleted = 0 AND NOT EXISTS (SELECT 1 FROM dbo.streams AS s WHERE s.stream_id = n.stream_id);
 
         COMMIT TRANSACTION;
-        SELECT @first AS first_number, @time AS commit_time_us;
+        SELECT @first AS first_number, @time AS commit_time_us, @epoch AS epoch;
         """,
         Parameter.BigInt("now"), Parameter.BigInt("streamsNumber"), Parameter.Int("count"), Parameter.BigInt("headCheck"),
         Parameter.Int("streamOrdinal"), Parameter.Int("knownCount"), Parameter.Table("entries", TableTypes.Entries),
         Parameter.Table("articles", TableTypes.Articles), Parameter.Table("memberships", TableTypes.Memberships),
         Parameter.Table("requests", TableTypes.Requests), Parameter.Table("streams", TableTypes.Streams),
-        Parameter.Table("acknowledgements", TableTypes.Acknowledgements));
+        Parameter.Table("acknowledgements", TableTypes.Acknowledgements), Parameter.Int("knownAccessCount"),
+        Parameter.Table("partners", TableTypes.Partners), Parameter.Table("keys", TableTypes.ApiKeys));
 
     // By the numbers behind a head that was known before the first attempt: what came since is little, and the ids need no index.
     private static readonly Statement FindEntry = new(
         """
-        SELECT e.number, e.commit_time_us FROM dbo.log_entries AS e WHERE e.number > @after AND e.update_id = @updateId;
+        SELECT e.number, e.commit_time_us, (SELECT COUNT(*) FROM dbo.log_epochs AS f WHERE f.begins_after < e.number) AS epoch
+        FROM dbo.log_entries AS e WHERE e.number > @after AND e.update_id = @updateId;
         """,
         Parameter.BigInt("after"), Parameter.UniqueIdentifier("updateId"));
 
@@ -179,11 +202,11 @@ public sealed partial class SqlServerLogStore
                     return found;
                 }
 
-                var (first, time) = await database.RunAsync(Append, ReadAppended, values);
+                var (first, time, epoch) = await database.RunAsync(Append, ReadAppended, values);
                 if (first != 0)
                 {
                     Know(first + batch.Entries.Count - 1);
-                    return new AppendResult.Committed(first, LogTime.FromMicroseconds(time));
+                    return new AppendResult.Committed(first, LogTime.FromMicroseconds(time), epoch);
                 }
 
                 return isUnknown && await FindAsync(batch, knownHead) is { } earlier ? earlier : new AppendResult.Conflict();
@@ -220,14 +243,14 @@ public sealed partial class SqlServerLogStore
             return null;
         }
 
-        var (number, time) = await database.RunAsync(FindEntry, ReadAppended, knownHead, batch.Entries[0].UpdateId);
+        var (number, time, epoch) = await database.RunAsync(FindEntry, ReadAppended, knownHead, batch.Entries[0].UpdateId);
         if (number == 0)
         {
             return null;
         }
 
         Know(number + batch.Entries.Count - 1);
-        return new AppendResult.Committed(number, LogTime.FromMicroseconds(time));
+        return new AppendResult.Committed(number, LogTime.FromMicroseconds(time), epoch);
     }
 
     private async Task<AppendResult?> FindSafelyAsync(AppendBatch batch, long knownHead)
@@ -242,8 +265,8 @@ public sealed partial class SqlServerLogStore
         }
     }
 
-    private static (long First, long Time) ReadAppended(SqlDataReader reader) =>
-        reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : default;
+    private static (long First, long Time, int Epoch) ReadAppended(SqlDataReader reader) =>
+        reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2)) : default;
 
     /// <summary>Remembers a number that is committed, the highest one.</summary>
     private void Know(long number)
@@ -291,6 +314,16 @@ public sealed partial class SqlServerLogStore
                 [
                     place.Key.Principal, place.Key.Consumer, place.Key.StreamId, place.Cursor, place.Rank.Number, place.Rank.Within,
                     LogTime.ToMicroseconds(place.Time), place.Rewind,
+                ]),
+            batch.Partners.Count(change => change.ExpectedRevision != 0) + batch.Keys.GroupBy(change => change.Record.Key.KeyId).Count(changes => !changes.First().IsNew),
+            TableTypes.Partners.Rows(
+                batch.Partners,
+                change => [change.Partner.PartnerId, change.ExpectedRevision, change.Partner.Revision, change.Partner.ToByteArray()]),
+            TableTypes.ApiKeys.Rows(
+                batch.Keys.GroupBy(change => change.Record.Key.KeyId),
+                changes =>
+                [
+                    changes.Key, changes.First().IsNew, changes.Last().Record.SecretHash, changes.Last().Record.Key.ToByteArray(),
                 ]),
         ];
     }

@@ -47,8 +47,8 @@ public sealed partial class SqlServerLogStore
         """
         SET NOCOUNT ON;
         DECLARE @page TABLE (number bigint NOT NULL PRIMARY KEY, content_bytes int NOT NULL);
-        DECLARE @found int, @head bigint, @headCheck bigint, @throughId uniqueidentifier;
-        SELECT @head = s.head, @headCheck = s.head_check FROM dbo.log_state AS s WHERE s.id = 1;
+        DECLARE @found int, @head bigint, @headCheck bigint, @throughId uniqueidentifier, @epoch int;
+        SELECT @head = s.head, @headCheck = s.head_check, @epoch = s.epoch FROM dbo.log_state AS s WHERE s.id = 1;
         """;
 
     private const string DeclareStreamPage =
@@ -61,7 +61,7 @@ public sealed partial class SqlServerLogStore
         """
         SELECT @throughId = e.update_id FROM dbo.log_entries AS e WHERE e.number = @through;
         SELECT @found AS found, @through AS through_number, @head AS head, @headCheck AS head_check, s.floor_number, s.sweeps,
-            @throughId AS through_id
+            @throughId AS through_id, @epoch AS epoch
         FROM dbo.log_state AS s WHERE s.id = 1;
         """;
 
@@ -205,20 +205,21 @@ public sealed partial class SqlServerLogStore
         var through = reader.GetInt64(1);
         var head = new LogPosition(reader.GetInt64(2), (uint)reader.GetInt64(3));
         var dropped = new DroppedEntries(reader.GetInt64(4), reader.GetInt64(5));
+        var epoch = reader.GetInt32(7);
         Know(head.Number);
         if (through <= query.After)
         {
-            return new LogPage([], new LogPosition(query.After, 0), dropped, IsEnd: true);
+            return new LogPage([], new LogPosition(query.After, 0), dropped, IsEnd: true, epoch);
         }
 
         // The numbers that were found, not the entries that are left: retention may have dropped some between the two.
         if (entries.Count < found || found == query.MaxCount)
         {
-            return new LogPage(entries, entries.Count > 0 ? entries[^1].Position : new LogPosition(query.After, 0), dropped, IsEnd: false);
+            return new LogPage(entries, entries.Count > 0 ? entries[^1].Position : new LogPosition(query.After, 0), dropped, IsEnd: false, epoch);
         }
 
         var check = reader.IsDBNull(6) ? 0 : LogPosition.CheckOf(reader.GetGuid(6));
-        return new LogPage(entries, through == head.Number ? head : new LogPosition(through, check), dropped, IsEnd: true);
+        return new LogPage(entries, through == head.Number ? head : new LogPosition(through, check), dropped, IsEnd: true, epoch);
     }
 
     private static List<LogEntry> ReadEntries(SqlDataReader reader, long streamKey)

@@ -20,12 +20,19 @@ public sealed partial class SqlServerLogStore(SqlServerDatabase database) : ILog
         """
         SET XACT_ABORT ON;
         BEGIN TRANSACTION;
-        UPDATE dbo.log_state SET epoch = epoch + 1 WHERE id = 1;
+        UPDATE dbo.log_state
+        SET epoch = epoch + 1, head = head + 1, head_check = @headCheck,
+            commit_time_us = CASE WHEN commit_time_us > @now THEN commit_time_us ELSE @now END
+        WHERE id = 1;
         INSERT INTO dbo.log_epochs (epoch, epoch_id, begins_after, begin_time_us)
-        SELECT s.epoch, @epochId, s.head, @now FROM dbo.log_state AS s WHERE s.id = 1;
+        SELECT s.epoch, @epochId, s.head - 1, @now FROM dbo.log_state AS s WHERE s.id = 1;
+        INSERT INTO dbo.log_entries (
+            number, kind, update_id, commit_time_us, version, public_version, is_public, status, content_bytes, memberships, advisory,
+            internal_reason, principal)
+        SELECT s.head, @kind, @epochId, s.commit_time_us, s.epoch, 0, 0, 0, 0, 0x, N'', N'', '' FROM dbo.log_state AS s WHERE s.id = 1;
         COMMIT TRANSACTION;
         """,
-        Parameter.UniqueIdentifier("epochId"), Parameter.BigInt("now"));
+        Parameter.UniqueIdentifier("epochId"), Parameter.BigInt("now"), Parameter.TinyInt("kind"), Parameter.BigInt("headCheck"));
 
     // The number before and after: streams that were changed while they were read are read again.
     private static readonly Statement Streams = new(
@@ -107,7 +114,9 @@ public sealed partial class SqlServerLogStore(SqlServerDatabase database) : ILog
     /// <inheritdoc/>
     public async Task<LogHead> BeginEpochAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await database.WriteAsync(BeginEpoch, isRepeatable: false, _ => true, Guid.NewGuid(), LogTime.ToMicroseconds(now));
+        var epochId = Guid.NewGuid();
+        await database.WriteAsync(
+            BeginEpoch, isRepeatable: false, _ => true, epochId, LogTime.ToMicroseconds(now), (byte)EntryKind.EpochBegun, (long)LogPosition.CheckOf(epochId));
         return await ReadHeadAsync(cancellationToken);
     }
 

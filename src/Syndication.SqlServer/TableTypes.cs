@@ -60,6 +60,17 @@ internal static class TableTypes
     public static readonly TableType SearchSteps = new(
         "dbo.search_step_list", Int("ordinal"), TinyInt("operation"), TinyInt("field"), NVarChar("condition", 4000));
 
+    public static readonly TableType Partners = new(
+        "dbo.partner_list", VarChar("partner_id", 200), Int("expected_revision"), Int("revision"), VarBinary("partner", -1));
+
+    public static readonly TableType ApiKeys = new(
+        "dbo.api_key_list", VarChar("key_id", 200), Bit("is_new"), Binary("secret_hash", 32), VarBinary("api_key", -1));
+
+    public static readonly TableType KeyUses = new("dbo.key_use_list", VarChar("key_id", 200), BigInt("last_used_time_us"));
+
+    public static readonly TableType Usage = new(
+        "dbo.usage_list", VarChar("partner_id", 200), Int("day_number"), BigInt("requests"), BigInt("bytes"));
+
     private static SqlMetaData BigInt(string name) => new(name, SqlDbType.BigInt);
 
     private static SqlMetaData Int(string name) => new(name, SqlDbType.Int);

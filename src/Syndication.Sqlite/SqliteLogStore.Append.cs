@@ -125,6 +125,11 @@ public sealed partial class SqliteLogStore
             return (false, new AppendResult.Conflict());
         }
 
+        if (!ChangePartners(connection, batch) || !ChangeKeys(connection, batch))
+        {
+            return (false, new AppendResult.Conflict());
+        }
+
         foreach (var change in batch.Streams)
         {
             ChangeStream(connection, transaction, change, first + change.EntryOrdinal);
@@ -272,6 +277,27 @@ public sealed partial class SqliteLogStore
                 commitTime,
                 request.Response);
         }
+    }
+
+    /// <returns>False when a partner is not at its expected revision.</returns>
+    private static bool ChangePartners(StoreConnection connection, AppendBatch batch)
+    {
+        const string Insert = "INSERT INTO partners (partner_id, revision, partner) VALUES (@PartnerId, @Revision, @Partner) ON CONFLICT DO NOTHING";
+        const string Update = "UPDATE partners SET revision = @Revision, partner = @Partner WHERE partner_id = @PartnerId AND revision = @Expected";
+        return batch.Partners.All(change => change.ExpectedRevision == 0
+            ? connection.Run(Insert, change.Partner.PartnerId, change.Partner.Revision, change.Partner.ToByteArray()) == 1
+            : connection.Run(
+                Update, change.Partner.Revision, change.Partner.ToByteArray(), change.Partner.PartnerId, change.ExpectedRevision) == 1);
+    }
+
+    /// <returns>False when a new key's id exists.</returns>
+    private static bool ChangeKeys(StoreConnection connection, AppendBatch batch)
+    {
+        const string Insert = "INSERT INTO api_keys (key_id, secret_hash, api_key) VALUES (@KeyId, @SecretHash, @ApiKey) ON CONFLICT DO NOTHING";
+        const string Update = "UPDATE api_keys SET api_key = @ApiKey WHERE key_id = @KeyId";
+        return batch.Keys.All(change => change.IsNew
+            ? connection.Run(Insert, change.Record.Key.KeyId, change.Record.SecretHash, change.Record.Key.ToByteArray()) == 1
+            : connection.Run(Update, change.Record.Key.ToByteArray(), change.Record.Key.KeyId) == 1);
     }
 
     private static void ChangeStream(SqliteConnection connection, SqliteTransaction transaction, StreamChange change, long number)

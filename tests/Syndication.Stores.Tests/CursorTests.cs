@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Syndication.Access;
 using Syndication.Stores.Tests.Fixtures;
 using Syndication.V1;
 
@@ -41,7 +42,7 @@ public abstract class CursorTests(StoreFixture store) : StoreTests(store)
         var node = await StartNodeAsync();
         await node.PublishAsync(Make.Article("a"));
         await node.PublishAsync(Make.Article("b"));
-        var page = await node.Archive.ListAsync(new ListArticlesRequest { PageSize = 1 }, default, Token);
+        var page = await node.Archive.ListAsync(new ListArticlesRequest { PageSize = 1 }, ReadScope.Staff(held: false), Token);
 
         Assert.Equal(ErrorReason.CursorInvalid, (await node.OpenCursorAsync(page.Value.NextPageToken)).Rejection!.Reason);
     }

@@ -1,4 +1,4 @@
-using Syndication.Articles;
+using Syndication.Access;
 using Syndication.Stores.Tests.Fixtures;
 using Syndication.V1;
 
@@ -22,7 +22,7 @@ public abstract class EmbargoTests(StoreFixture store) : StoreTests(store)
         Assert.Equal(ArticleStatus.Embargoed, (await node.PublishAsync(Make.Article("a", text: "same", embargo: embargo))).Status);
         Assert.Equal(ArticleStatus.Embargoed, (await node.PublishAsync(Make.Article("a", text: "none"))).Status);
 
-        var got = await node.Archive.GetAsync(new GetArticleRequest { ArticleId = "a", IncludeHeld = true }, new Reader(true, true), Token);
+        var got = await node.Archive.GetAsync(new GetArticleRequest { ArticleId = "a", IncludeHeld = true }, ReadScope.Staff(held: true), Token);
         Assert.Equal((3, embargo), (got.Value.Article.Version, got.Value.Article.EmbargoTime.ToDateTimeOffset()));
         Assert.Empty(await Feed.ReadAllAsync(node, new FeedRequest()));
         Clock.Now = embargo;
@@ -96,7 +96,7 @@ public abstract class EmbargoTests(StoreFixture store) : StoreTests(store)
         Clock.Advance(TimeSpan.FromHours(-2));
         await node.RunClockAsync();
 
-        Assert.Equal(ArticleStatus.Usable, (await node.Archive.GetAsync(new GetArticleRequest { ArticleId = "a" }, default, Token)).Value.Article.Status);
+        Assert.Equal(ArticleStatus.Usable, (await node.Archive.GetAsync(new GetArticleRequest { ArticleId = "a" }, ReadScope.Staff(held: false), Token)).Value.Article.Status);
         Assert.Equal(ArticleStatus.Usable, (await node.PublishAsync(Make.Article("a"))).Status);
         Clock.Advance(TimeSpan.FromHours(2));
         await node.RunClockAsync();

@@ -1,6 +1,6 @@
 using CsCheck;
 using Google.Protobuf;
-using Syndication.Articles;
+using Syndication.Access;
 using Syndication.Stores.Tests.Fixtures;
 using Syndication.Tail;
 using Syndication.V1;
@@ -10,7 +10,7 @@ namespace Syndication.Stores.Tests;
 /// <summary>Promise 8: until the lift is committed, nothing tells a reader without access that a held version exists.</summary>
 public abstract class EmbargoWallTests(Func<StoreFixture> create)
 {
-    private static readonly Reader Open = new(Held: false, Desk: false);
+    private static readonly ReadScope Open = ReadScope.Staff(held: false);
 
     private enum Step
     {

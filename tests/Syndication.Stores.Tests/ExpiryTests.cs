@@ -1,4 +1,4 @@
-using Syndication.Articles;
+using Syndication.Access;
 using Syndication.Stores.Tests.Fixtures;
 using Syndication.V1;
 
@@ -18,9 +18,9 @@ public abstract class ExpiryTests(StoreFixture store) : StoreTests(store)
 
         Assert.Equal(["Published a/1(Expired)", "Expired a/1"], await Feed.ReadAllAsync(nodes[0], new FeedRequest()));
         Assert.Equal(["Published a/1+", "Expired a/1"], await Feed.ReadAllAsync(nodes[0], new FeedRequest { Held = true }));
-        var open = (await nodes[0].Archive.GetAsync(new GetArticleRequest { ArticleId = "a" }, default, Token)).Value.Article;
+        var open = (await nodes[0].Archive.GetAsync(new GetArticleRequest { ArticleId = "a" }, ReadScope.Staff(held: false), Token)).Value.Article;
         Assert.Equal((ArticleStatus.Expired, 0), (open.Status, open.Body.Count));
-        var desk = (await nodes[0].Archive.GetAsync(new GetArticleRequest { ArticleId = "a" }, new Reader(true, true), Token)).Value.Article;
+        var desk = (await nodes[0].Archive.GetAsync(new GetArticleRequest { ArticleId = "a" }, ReadScope.Staff(held: true), Token)).Value.Article;
         Assert.Equal((ArticleStatus.Expired, 1), (desk.Status, desk.Body.Count));
     }
 

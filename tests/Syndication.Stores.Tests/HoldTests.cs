@@ -1,4 +1,4 @@
-using Syndication.Articles;
+using Syndication.Access;
 using Syndication.Stores.Tests.Fixtures;
 using Syndication.V1;
 
@@ -6,8 +6,8 @@ namespace Syndication.Stores.Tests;
 
 public abstract class HoldTests(StoreFixture store) : StoreTests(store)
 {
-    private static readonly Reader Open = new(Held: false, Desk: false);
-    private static readonly Reader Desk = new(Held: true, Desk: true);
+    private static readonly ReadScope Open = ReadScope.Staff(held: false);
+    private static readonly ReadScope Desk = ReadScope.Staff(held: true);
 
     [Fact]
     public async Task A_kill_is_final_and_leaves_status_and_advisory()
@@ -172,7 +172,7 @@ public abstract class HoldTests(StoreFixture store) : StoreTests(store)
         }
     }
 
-    private static async Task<Article> GetAsync(Node node, Reader reader) => (await node.Archive.GetAsync(
+    private static async Task<Article> GetAsync(Node node, ReadScope reader) => (await node.Archive.GetAsync(
         new GetArticleRequest { ArticleId = "a", IncludeHeld = reader.Held }, reader, CancellationToken.None)).Value.Article;
 }
 

@@ -1,3 +1,4 @@
+using Syndication.Access;
 using Syndication.Log;
 using Syndication.Stores.Tests.Fixtures;
 using Syndication.Streams;
@@ -141,17 +142,17 @@ public abstract class MembershipTests(StoreFixture store) : StoreTests(store)
             {
                 for (var version = 0; version <= 2; version++)
                 {
-                    var got = await node.Archive.GetAsync(new GetArticleRequest { ArticleId = id, Version = version }, default, Token);
+                    var got = await node.Archive.GetAsync(new GetArticleRequest { ArticleId = id, Version = version }, ReadScope.Staff(held: false), Token);
                     Assert.Equal(("", 0), (got.Value.Article.Headline, got.Value.Article.Body.Count));
                 }
 
-                var versions = await node.Archive.ListVersionsAsync(new ListArticleVersionsRequest { ArticleId = id }, default, Token);
+                var versions = await node.Archive.ListVersionsAsync(new ListArticleVersionsRequest { ArticleId = id }, ReadScope.Staff(held: false), Token);
                 Assert.All(versions.Value.Versions, article => Assert.Equal("", article.Headline));
-                var batch = await node.Archive.BatchGetAsync(new BatchGetArticlesRequest { ArticleIds = { id } }, default, Token);
+                var batch = await node.Archive.BatchGetAsync(new BatchGetArticlesRequest { ArticleIds = { id } }, ReadScope.Staff(held: false), Token);
                 Assert.All(batch.Value.Articles, article => Assert.Equal("", article.Headline));
             }
 
-            var listed = await node.Archive.ListAsync(new ListArticlesRequest(), default, Token);
+            var listed = await node.Archive.ListAsync(new ListArticlesRequest(), ReadScope.Staff(held: false), Token);
             Assert.Equal(["fine"], listed.Value.Articles.Select(article => article.ArticleId));
         }
     }

@@ -1,3 +1,4 @@
+using Syndication.Access;
 using Syndication.Stores.Tests.Fixtures;
 using Syndication.V1;
 
@@ -16,12 +17,12 @@ public abstract class VersionTests(StoreFixture store) : StoreTests(store)
 
         for (var version = 0; version <= 3; version++)
         {
-            var got = await node.Archive.GetAsync(new GetArticleRequest { ArticleId = "a", Version = version }, default, Token);
+            var got = await node.Archive.GetAsync(new GetArticleRequest { ArticleId = "a", Version = version }, ReadScope.Staff(held: false), Token);
             Assert.Equal(version == 0 ? 3 : version, got.Value.Article.Version);
             Assert.EndsWith(version switch { 1 => "first", 2 => "second", _ => "third" }, got.Value.Article.Headline, StringComparison.Ordinal);
         }
 
-        var missing = await node.Archive.GetAsync(new GetArticleRequest { ArticleId = "a", Version = 4 }, default, Token);
+        var missing = await node.Archive.GetAsync(new GetArticleRequest { ArticleId = "a", Version = 4 }, ReadScope.Staff(held: false), Token);
         Assert.Equal(ErrorReason.VersionNotFound, missing.Rejection!.Reason);
     }
 

@@ -42,11 +42,43 @@ internal static class InfoCommand
             else
             {
                 io.Out.WriteLine(Terminal.Clean(Describe(caller)));
+                WriteGrants(run, caller);
             }
 
             return ExitCode.Ok;
         });
         return verb;
+    }
+
+    /// <summary>What a partner may read and use.</summary>
+    private static void WriteGrants(Invocation run, GetCallerResponse caller)
+    {
+        if (!caller.Roles.Contains(CallerRole.Partner))
+        {
+            return;
+        }
+
+        if (caller.ExpireTime is { } expires)
+        {
+            run.Io.Out.WriteLine($"The key works until {run.Io.TimeProvider.Local(expires)}.");
+        }
+
+        var table = Terminal.NewTable(run.Io, "Stream", "Embargo access", "From", "Until", "Territories", "Channels");
+        foreach (var grant in caller.Grants)
+        {
+            table.Add(PartnerCommands.Cells(run.Io.TimeProvider, grant));
+        }
+
+        if (table.Rows.Count == 0)
+        {
+            run.Io.Out.WriteLine("No streams are granted.");
+        }
+        else
+        {
+            run.Console.Write(table);
+        }
+
+        run.Io.Out.WriteLine(PartnerCommands.Describe(caller.Quota ?? new Quota()));
     }
 
     private static string Describe(GetCallerResponse caller) => $"{caller.Principal} ({string.Join(", ", caller.Roles.Select(ArticleText.Name))})";

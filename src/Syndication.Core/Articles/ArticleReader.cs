@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Syndication.Access;
 using Syndication.Search;
 using Syndication.Streams;
 using Syndication.Tokens;
@@ -6,13 +7,8 @@ using Syndication.V1;
 
 namespace Syndication.Articles;
 
-/// <summary>Who reads the archive, as far as it changes the answer.</summary>
-/// <param name="Held">May see articles under embargo, and the texts of withheld and expired ones.</param>
-/// <param name="Desk">May see desk-only fields.</param>
-public readonly record struct Reader(bool Held, bool Desk);
-
 /// <summary>Reads the archive for one caller: what the caller may not see is not there.</summary>
-public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, LinkResolver links, PageTokens pages)
+public sealed class ArticleReader(VisibleArticles store, StreamCatalog streams, LinkResolver links, PageTokens pages)
 {
     private const int MaxBatch = 100;
 
@@ -23,7 +19,7 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
     private const int MaxScan = 5000;
 
     /// <summary>A version of an article.</summary>
-    public async Task<Outcome<GetArticleResponse>> GetAsync(GetArticleRequest request, Reader reader, CancellationToken cancellationToken)
+    public async Task<Outcome<GetArticleResponse>> GetAsync(GetArticleRequest request, ReadScope scope, CancellationToken cancellationToken)
     {
         if (request.ArticleId.Length == 0)
         {
@@ -35,9 +31,9 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
             return Rejection.OfField("version", "is negative");
         }
 
-        var found = await store.ReadAsync(request.ArticleId, request.Version, reader.Held, cancellationToken);
+        var found = await store.ReadAsync(request.ArticleId, request.Version, scope, cancellationToken);
         if (found is null && request.Version != 0
-            && await store.ReadAsync(request.ArticleId, 0, reader.Held, cancellationToken) is not null)
+            && await store.ReadAsync(request.ArticleId, 0, scope, cancellationToken) is not null)
         {
             return new Rejection(ErrorReason.VersionNotFound, $"Article \"{request.ArticleId}\" has no version {request.Version}.")
             {
@@ -50,14 +46,14 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
             return Publishing.ArticleRejections.NotFound(request.ArticleId);
         }
 
-        var article = Show(found, request.View, reader);
-        await links.ResolveAsync(article, reader, cancellationToken);
+        var article = Show(found, request.View, scope);
+        await links.ResolveAsync(article, scope, cancellationToken);
         return new GetArticleResponse { Article = article };
     }
 
     /// <summary>Several articles.</summary>
     public async Task<Outcome<BatchGetArticlesResponse>> BatchGetAsync(
-        BatchGetArticlesRequest request, Reader reader, CancellationToken cancellationToken)
+        BatchGetArticlesRequest request, ReadScope scope, CancellationToken cancellationToken)
     {
         if (request.ArticleIds.Count is 0 or > MaxBatch)
         {
@@ -70,7 +66,7 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
             return Rejection.OfField("article_ids", $"names \"{repeated.Key}\" more than once");
         }
 
-        var found = (await store.ReadManyAsync(request.ArticleIds, reader.Held, cancellationToken)).ToDictionary(article => article.Record.ArticleId);
+        var found = (await store.ReadManyAsync(request.ArticleIds, scope, cancellationToken)).ToDictionary(article => article.Record.ArticleId);
         var response = new BatchGetArticlesResponse();
         var bytes = 0;
         var full = false;
@@ -82,7 +78,7 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
                 continue;
             }
 
-            var article = full ? null : Show(stored, request.View, reader);
+            var article = full ? null : Show(stored, request.View, scope);
             bytes += article?.CalculateSize() ?? 0;
             full |= response.Articles.Count > 0 && bytes > MaxResponseBytes;
             if (full)
@@ -99,7 +95,7 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
     }
 
     /// <summary>The articles of a stream that match, newest change first.</summary>
-    public async Task<Outcome<ListArticlesResponse>> ListAsync(ListArticlesRequest request, Reader reader, CancellationToken cancellationToken)
+    public async Task<Outcome<ListArticlesResponse>> ListAsync(ListArticlesRequest request, ReadScope scope, CancellationToken cancellationToken)
     {
         var fields = request.Filter is null ? [] : StreamFilter.Validate(request.Filter, "filter");
         if (fields.Count > 0)
@@ -107,7 +103,7 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
             return Rejection.OfFields(fields);
         }
 
-        var stream = await FindStreamAsync(request.Stream, cancellationToken);
+        var stream = await NarrowAsync(scope, request.Stream, cancellationToken);
         if (stream.Rejection is { } rejection)
         {
             return rejection;
@@ -131,13 +127,13 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
         while (more && scanned < MaxScan)
         {
             var wanted = size - response.Articles.Count + 1;
-            var listed = await store.ListAsync(stream.Value.StreamKey, reader.Held, before, wanted, cancellationToken);
+            var listed = await store.ListAsync(stream.Value, before, wanted, cancellationToken);
             more = listed.Count == wanted;
             foreach (var stored in listed)
             {
-                if (IsListed(stored, reader) && filter.Matches(stored.Content.Decode(filter.NeedsBody, desk: false)))
+                if (IsListed(stored, scope) && filter.Matches(stored.Content.Decode(filter.NeedsBody, desk: false)))
                 {
-                    var article = Show(stored, view, reader);
+                    var article = Show(stored, view, scope);
                     bytes += article.CalculateSize();
                     if (response.Articles.Count == size || (response.Articles.Count > 0 && bytes > MaxResponseBytes))
                     {
@@ -159,7 +155,7 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
 
     /// <summary>The versions of an article, newest first.</summary>
     public async Task<Outcome<ListArticleVersionsResponse>> ListVersionsAsync(
-        ListArticleVersionsRequest request, Reader reader, CancellationToken cancellationToken)
+        ListArticleVersionsRequest request, ReadScope scope, CancellationToken cancellationToken)
     {
         if (request.ArticleId.Length == 0)
         {
@@ -178,56 +174,56 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
         var (size, place) = page.Value;
         var before = place.First;
         var listed = await store.ListVersionsAsync(
-            request.ArticleId, reader.Held, before == 0 ? int.MaxValue : (int)before, size + 1, cancellationToken);
+            request.ArticleId, scope, before == 0 ? int.MaxValue : (int)before, size + 1, cancellationToken);
         if (listed.Count == 0 && before == 0)
         {
             return Publishing.ArticleRejections.NotFound(request.ArticleId);
         }
 
         var response = new ListArticleVersionsResponse();
-        response.Versions.Add(listed.Take(size).Select(stored => Show(stored, ArticleView.Headlines, reader)));
+        response.Versions.Add(listed.Take(size).Select(stored => Show(stored, ArticleView.Headlines, scope)));
         response.NextPageToken = listed.Count > size ? pages.Seal(arguments, new PagePlace(listed[size - 1].Content.Version)) : "";
         return response;
     }
 
     /// <summary>The articles before and after one inside a stream.</summary>
     public async Task<Outcome<GetNeighborsResponse>> GetNeighborsAsync(
-        GetNeighborsRequest request, Reader reader, CancellationToken cancellationToken)
+        GetNeighborsRequest request, ReadScope scope, CancellationToken cancellationToken)
     {
         if (request.ArticleId.Length == 0)
         {
             return Rejection.OfField("article_id", "is required");
         }
 
-        var stream = await FindStreamAsync(request.Stream, cancellationToken);
+        var stream = await NarrowAsync(scope, request.Stream, cancellationToken);
         if (stream.Rejection is { } rejection)
         {
             return rejection;
         }
 
-        var key = stream.Value.StreamKey;
-        var article = await store.ReadAsync(request.ArticleId, 0, reader.Held, cancellationToken);
-        if (article is null || await store.FindInStreamAsync(key, reader.Held, article.Record.ArticleKey, cancellationToken) is not { } number)
+        var read = stream.Value;
+        var article = await store.ReadAsync(request.ArticleId, 0, scope, cancellationToken);
+        if (article is null || await store.FindAsync(read, article.Record.ArticleKey, cancellationToken) is not { } number)
         {
             return Publishing.ArticleRejections.NotFound(request.ArticleId);
         }
 
         return new GetNeighborsResponse
         {
-            Previous = await NeighborAsync(number, (at, count) => store.ListAsync(key, reader.Held, at, count, cancellationToken), reader),
-            Next = await NeighborAsync(number, (at, count) => store.ListForwardAsync(key, reader.Held, at, count, cancellationToken), reader),
-            LinkedPrevious = await LinkedAsync(article, LinkRelation.Previous, reader, cancellationToken),
-            LinkedNext = await LinkedAsync(article, LinkRelation.Next, reader, cancellationToken),
+            Previous = await NeighborAsync(number, (at, count) => store.ListAsync(read, at, count, cancellationToken), scope),
+            Next = await NeighborAsync(number, (at, count) => store.ListForwardAsync(read, at, count, cancellationToken), scope),
+            LinkedPrevious = await LinkedAsync(article, LinkRelation.Previous, scope, cancellationToken),
+            LinkedNext = await LinkedAsync(article, LinkRelation.Next, scope, cancellationToken),
         };
     }
 
     /// <summary>An article as a caller is shown it.</summary>
-    public static Article Show(StoredArticle stored, ArticleView view, Reader reader)
+    public static Article Show(StoredArticle stored, ArticleView view, ReadScope scope)
     {
         var (record, content) = (stored.Record, stored.Content);
-        var blanked = record.BlankedFor(reader.Held);
+        var blanked = record.BlankedFor(scope.HeldTexts);
         var article = blanked is null
-            ? content.Decode(body: view != ArticleView.Headlines, desk: reader.Desk)
+            ? content.Decode(body: view != ArticleView.Headlines, desk: scope.Desk)
             : new Article { ArticleId = record.ArticleId };
         article.Version = content.Version;
         article.Status = blanked ?? record.StatusOf(content.Version);
@@ -243,7 +239,7 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
             article.Advisory = new Advisory
             {
                 Text = record.Advisory,
-                InternalReason = reader.Desk ? record.InternalReason : "",
+                InternalReason = scope.Desk ? record.InternalReason : "",
                 Time = record.AdvisoryTime is { } time ? Timestamp.FromDateTimeOffset(time) : null,
             };
         }
@@ -251,20 +247,20 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
         return article;
     }
 
-    private static bool IsListed(StoredArticle stored, Reader reader) => stored.Record.BlankedFor(reader.Held) is null;
+    private static bool IsListed(StoredArticle stored, ReadScope scope) => stored.Record.BlankedFor(scope.HeldTexts) is null;
 
-    private async Task<Article?> LinkedAsync(StoredArticle article, LinkRelation relation, Reader reader, CancellationToken cancellationToken) =>
-        await links.FindLinkedAsync(article, relation, reader, cancellationToken) is { } linked ? Show(linked, ArticleView.Headlines, reader) : null;
+    private async Task<Article?> LinkedAsync(StoredArticle article, LinkRelation relation, ReadScope scope, CancellationToken cancellationToken) =>
+        await links.FindLinkedAsync(article, relation, scope, cancellationToken) is { } linked ? Show(linked, ArticleView.Headlines, scope) : null;
 
-    private static async Task<Article?> NeighborAsync(long number, Func<long, int, Task<IReadOnlyList<StoredArticle>>> listAsync, Reader reader)
+    private static async Task<Article?> NeighborAsync(long number, Func<long, int, Task<IReadOnlyList<StoredArticle>>> listAsync, ReadScope scope)
     {
         const int PageSize = 20;
         while (true)
         {
             var listed = await listAsync(number, PageSize);
-            if (listed.FirstOrDefault(stored => IsListed(stored, reader)) is { } neighbor)
+            if (listed.FirstOrDefault(stored => IsListed(stored, scope)) is { } neighbor)
             {
-                return Show(neighbor, ArticleView.Headlines, reader);
+                return Show(neighbor, ArticleView.Headlines, scope);
             }
 
             if (listed.Count < PageSize)
@@ -276,6 +272,19 @@ public sealed class ArticleReader(IArticleStore store, StreamCatalog streams, Li
         }
     }
 
-    private async Task<Outcome<StreamDefinition>> FindStreamAsync(string streamId, CancellationToken cancellationToken) =>
-        streamId.Length == 0 ? StreamDefinition.All : await streams.FindAsync(streamId, cancellationToken);
+    private async Task<Outcome<ReadScope>> NarrowAsync(ReadScope scope, string streamId, CancellationToken cancellationToken)
+    {
+        if (streamId.Length == 0)
+        {
+            return scope;
+        }
+
+        if (scope.PartnerId is not null)
+        {
+            return scope.Find(streamId) is { } readable ? scope.Only(readable) : StreamRejections.NotFound(streamId);
+        }
+
+        var stream = await streams.FindAsync(streamId, cancellationToken);
+        return stream.Rejection is { } rejection ? rejection : scope.Only(new ReadableStream(stream.Value, scope.Held));
+    }
 }

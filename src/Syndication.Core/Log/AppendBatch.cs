@@ -1,3 +1,4 @@
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Streams;
 using Syndication.V1;
@@ -28,6 +29,12 @@ public sealed record AppendBatch
 
     /// <summary>The changes of streams.</summary>
     public List<StreamChange> Streams { get; } = [];
+
+    /// <summary>The changes of partners and their grants, each partner once; one that is not at its expected revision is a conflict.</summary>
+    public List<PartnerChange> Partners { get; } = [];
+
+    /// <summary>The changes of keys; a new one whose id exists is a conflict.</summary>
+    public List<ApiKeyChange> Keys { get; } = [];
 
     /// <summary>The acknowledged places, in order.</summary>
     public List<Acknowledgement> Acknowledgements { get; } = [];
@@ -63,10 +70,10 @@ public sealed record NewEntry
     /// <summary>See <see cref="LogEntry.Status"/>.</summary>
     public ArticleStatus Status { get; init; }
 
-    /// <summary>The public text of a hold or kill.</summary>
+    /// <summary>The public text of a hold or kill; in internal entries the stream, partner or key that they concern, for the audit.</summary>
     public string Advisory { get; init; } = "";
 
-    /// <summary>The desk's reason for a hold or kill.</summary>
+    /// <summary>The desk's reason for a hold or kill; in internal entries what was done, for the audit.</summary>
     public string InternalReason { get; init; } = "";
 
     /// <summary>The new version's content, in entries that make one; its time is that of the commit.</summary>

@@ -60,11 +60,12 @@ public sealed record ArticleRecord
     /// <summary>Whether an embargo is running.</summary>
     public bool IsEmbargoed => LatestVersion > LiftedVersion;
 
-    /// <summary>The status that takes the text away from readers, with or without access to held articles; null when they may have it.</summary>
-    public ArticleStatus? BlankedFor(bool held) => this switch
+    /// <summary>The status that takes the text away from readers; null when they may have it.</summary>
+    /// <param name="heldTexts">Whether they may have texts that are withheld or expired, as the desk may. Access under embargo is not enough.</param>
+    public ArticleStatus? BlankedFor(bool heldTexts) => this switch
     {
         { Withdrawn: true } => ArticleStatus.Withdrawn,
-        _ when held => null,
+        _ when heldTexts => null,
         { Withheld: true } => ArticleStatus.Withheld,
         { Expired: true } => ArticleStatus.Expired,
         _ => null,

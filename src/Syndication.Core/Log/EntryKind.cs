@@ -34,4 +34,19 @@ public enum EntryKind
     /// like any other, so that every node changes over at the same place. Sent to nobody.
     /// </summary>
     EpochBegun = 101,
+
+    /// <summary>A partner was created, changed, disabled or enabled. As with the kinds below, all nodes apply it in its place of the order.</summary>
+    PartnerChanged = 110,
+
+    /// <summary>A key was issued.</summary>
+    KeyIssued = 111,
+
+    /// <summary>A key was revoked.</summary>
+    KeyRevoked = 112,
+
+    /// <summary>A stream was granted to a partner, or the grant was changed.</summary>
+    StreamGranted = 113,
+
+    /// <summary>A grant was revoked.</summary>
+    StreamRevoked = 114,
 }

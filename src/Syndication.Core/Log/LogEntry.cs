@@ -51,6 +51,9 @@ public sealed record LogEntry
     /// <summary>The place just after this entry.</summary>
     public LogPosition Position => new(Number, LogPosition.CheckOf(UpdateId));
 
+    /// <summary>Whether entries of a kind change who may do what.</summary>
+    public static bool ChangesAccess(EntryKind kind) => kind is >= EntryKind.PartnerChanged and <= EntryKind.StreamRevoked;
+
     /// <summary>Whether entries of a kind carry an article.</summary>
     public static bool Carries(EntryKind kind) =>
         kind is EntryKind.Published or EntryKind.Updated or EntryKind.Corrected or EntryKind.Released;

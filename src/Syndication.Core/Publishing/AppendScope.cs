@@ -1,3 +1,4 @@
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Log;
 using Syndication.Streams;
@@ -7,7 +8,7 @@ namespace Syndication.Publishing;
 
 /// <summary>What the commands of one batch see and change: the state that was read, with the changes of those before.</summary>
 public sealed class AppendScope(
-    AppendBatch batch, AppendState state, CompiledStreams streams, ILogStore log, IArticleStore articles)
+    AppendBatch batch, AppendState state, CompiledStreams streams, ILogStore log, IArticleStore articles, IAccessStore access)
 {
     private readonly Dictionary<string, ArticleRecord> _changed = [];
     private readonly Dictionary<string, (bool FirstPublished, bool Advised)> _firsts = [];
@@ -26,6 +27,9 @@ public sealed class AppendScope(
     /// <summary>The article as the commands before leave it; null when there is none.</summary>
     public ArticleRecord? Find(string articleId) =>
         _changed.TryGetValue(articleId, out var changed) ? changed : state.Articles.GetValueOrDefault(articleId);
+
+    /// <summary>Partners and keys, as stored: a command that changes them has a transaction of its own.</summary>
+    public Task<AccessSet> ReadAccessAsync(CancellationToken cancellationToken) => access.ReadAccessAsync(cancellationToken);
 
     /// <summary>A version's content.</summary>
     public async Task<Article?> ReadVersionAsync(string articleId, int version, CancellationToken cancellationToken)

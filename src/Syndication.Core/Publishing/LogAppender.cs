@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Log;
 using Syndication.Streams;
@@ -17,7 +18,7 @@ namespace Syndication.Publishing;
 /// article, a request id or a stream decide again; two writers never see each other's half-done work.
 /// </remarks>
 public sealed partial class LogAppender(
-    ILogStore log, IArticleStore articles, TimeProvider time, IAppendObserver observer, ILogger<LogAppender> logger)
+    ILogStore log, IArticleStore articles, IAccessStore access, TimeProvider time, IAppendObserver observer, ILogger<LogAppender> logger)
 {
     private const int MaxBatchCommands = 512;
     private const int MaxBatchBytes = 8 * 1024 * 1024;
@@ -150,7 +151,7 @@ public sealed partial class LogAppender(
         {
             var (streams, state) = await ReadStateAsync(articleIds, keys);
             var batch = new AppendBatch { Now = LogTime.Floor(time.GetUtcNow()), StreamsNumber = state.StreamsNumber };
-            var scope = new AppendScope(batch, state, streams, log, articles);
+            var scope = new AppendScope(batch, state, streams, log, articles, access);
             var decided = await DecideAsync(group, state, scope);
             scope.Complete();
             if (batch.IsEmpty)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Streams;
 using Syndication.Tail;
@@ -9,7 +10,7 @@ namespace Syndication.Search;
 
 /// <summary>Full-text search: the index finds, the archive decides what the caller may see.</summary>
 public sealed class ArticleSearch(
-    ITextIndex index, TextIndexer indexer, IArticleStore store, StreamCatalog streams, LogTail tail, PageTokens pages)
+    ITextIndex index, TextIndexer indexer, VisibleArticles store, StreamCatalog streams, LogTail tail, PageTokens pages)
 {
     /// <summary>How many of the best matches by text are looked at: filters, facets and totals are exact up to here.</summary>
     private const int MaxMatches = 10_000;
@@ -25,7 +26,7 @@ public sealed class ArticleSearch(
 
     /// <summary>Finds articles, best first.</summary>
     public async Task<Outcome<SearchArticlesResponse>> SearchAsync(
-        SearchArticlesRequest request, Reader reader, CancellationToken cancellationToken)
+        SearchArticlesRequest request, ReadScope scope, CancellationToken cancellationToken)
     {
         var fields = request.Filter is null ? [] : StreamFilter.Validate(request.Filter, "filter");
         if (fields.Count > 0)
@@ -50,11 +51,14 @@ public sealed class ArticleSearch(
                 ErrorReason.SearchUnavailable, "The database of this server has no full-text search; lists and streams work, also with filters.");
         }
 
-        var stream = request.Stream.Length == 0 ? StreamDefinition.All : await streams.FindAsync(request.Stream, cancellationToken);
+        var stream = await FindStreamAsync(request.Stream, scope, cancellationToken);
         if (stream.Rejection is { } rejection)
         {
             return rejection;
         }
+
+        // The staff's streams are told by their filter: one whose archive is still searched is answered in full.
+        scope = scope.PartnerId is not null && stream.Value.StreamId != StreamDefinition.AllId ? scope.Only(scope.Find(stream.Value.StreamId)!.Value) : scope;
 
         var arguments = request.Clone();
         arguments.PageToken = "";
@@ -77,12 +81,12 @@ public sealed class ArticleSearch(
         var hits = isFirst ? null : _orders.Find(orderId);
         if (hits is null)
         {
-            hits = await index.SearchAsync(query, reader.Held, MaxMatches + 1, cancellationToken);
+            hits = await FindAsync(query, scope, cancellationToken);
             orderId = 0;
         }
 
         var response = new SearchArticlesResponse { TotalIsLowerBound = hits.Count > MaxMatches, IndexIsBehind = !isCurrent };
-        var matches = await MatchAsync([.. hits.Take(MaxMatches)], request, stream.Value, reader, cancellationToken);
+        var matches = await MatchAsync([.. hits.Take(MaxMatches)], request, stream.Value, scope, cancellationToken);
         response.TotalMatches = matches.Count;
         if (request.IncludeFacets)
         {
@@ -90,8 +94,8 @@ public sealed class ArticleSearch(
         }
 
         var (shown, next) = await TakePageAsync(
-            [.. matches.Where(match => match.Place >= start)], size, isFirst ? long.MaxValue : asOf, reader, cancellationToken);
-        var added = await AddResultsAsync(response, shown, query, request.View, reader, cancellationToken);
+            [.. matches.Where(match => match.Place >= start)], size, isFirst ? long.MaxValue : asOf, scope, cancellationToken);
+        var added = await AddResultsAsync(response, shown, query, request.View, scope, cancellationToken);
         next = added < shown.Count ? shown[added].Place : next;
         if (next is { } place)
         {
@@ -103,7 +107,7 @@ public sealed class ArticleSearch(
 
     /// <summary>The results of a page, and the place of the first of the next one; null when there is none.</summary>
     private async Task<(List<Match> Page, int? Next)> TakePageAsync(
-        List<Match> matches, int size, long asOf, Reader reader, CancellationToken cancellationToken)
+        List<Match> matches, int size, long asOf, ReadScope scope, CancellationToken cancellationToken)
     {
         var page = new List<Match>();
         foreach (var match in matches)
@@ -116,7 +120,7 @@ public sealed class ArticleSearch(
             // What changed after the first page was read may not match any more as it did. Changes of which the reader is not
             // told do not count: they must not show.
             if (asOf == long.MaxValue
-                || await store.FindInStreamAsync(StreamDefinition.AllKey, reader.Held, match.Stored.Record.ArticleKey, cancellationToken) is not { } changed
+                || await store.FindAsync(scope, match.Stored.Record.ArticleKey, cancellationToken) is not { } changed
                 || changed <= asOf)
             {
                 page.Add(match);
@@ -126,21 +130,54 @@ public sealed class ArticleSearch(
         return (page, null);
     }
 
+    private async Task<Outcome<StreamDefinition>> FindStreamAsync(string streamId, ReadScope scope, CancellationToken cancellationToken) =>
+        streamId.Length == 0 ? StreamDefinition.All
+        : scope.PartnerId is null ? await streams.FindAsync(streamId, cancellationToken)
+        : scope.Find(streamId) is { } readable ? readable.Definition
+        : StreamRejections.NotFound(streamId);
+
+    /// <summary>Finds by text. What a partner reads with access under embargo and what it reads without are found apart: each by its own text.</summary>
+    private async Task<IReadOnlyList<TextHit>> FindAsync(SearchNode query, ReadScope scope, CancellationToken cancellationToken)
+    {
+        var hits = (await index.SearchAsync(query, scope.Held, MaxMatches + 1, cancellationToken)).Select(hit => hit with { Held = scope.Held });
+        if (scope is { PartnerId: not null, Held: true })
+        {
+            hits = hits.Concat(await index.SearchAsync(query, held: false, MaxMatches + 1, cancellationToken))
+                .OrderByDescending(hit => hit.Score).Take(MaxMatches + 1);
+        }
+
+        return [.. hits];
+    }
+
+    private async Task<Dictionary<(long ArticleKey, bool Held), StoredArticle>> ReadAsync(
+        IReadOnlyList<TextHit> hits, ReadScope scope, bool body, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<(long, bool), StoredArticle>();
+        foreach (var group in hits.GroupBy(hit => hit.Held))
+        {
+            foreach (var stored in await store.ReadByKeysAsync([.. group.Select(hit => hit.ArticleKey)], group.Key, scope, body, cancellationToken))
+            {
+                found.Add((stored.Record.ArticleKey, group.Key), stored);
+            }
+        }
+
+        return found;
+    }
+
     private async Task<List<Match>> MatchAsync(
-        TextHit[] hits, SearchArticlesRequest request, StreamDefinition stream, Reader reader, CancellationToken cancellationToken)
+        TextHit[] hits, SearchArticlesRequest request, StreamDefinition stream, ReadScope scope, CancellationToken cancellationToken)
     {
         var filter = StreamFilter.Compile(request.Filter ?? new ArticleFilter());
         var held = StreamFilter.Compile(stream.Filter);
         var needsBody = filter.NeedsBody || held.NeedsBody;
-        var found = (await store.ReadByKeysAsync([.. hits.Select(hit => hit.ArticleKey)], reader.Held, needsBody, cancellationToken))
-            .ToDictionary(stored => stored.Record.ArticleKey);
+        var found = await ReadAsync(hits, scope, needsBody, cancellationToken);
         var matches = new List<Match>();
         for (var place = 0; place < hits.Length; place++)
         {
             var hit = hits[place];
 
             // The index runs a moment behind: where the article stands is asked of the archive.
-            if (!found.TryGetValue(hit.ArticleKey, out var stored) || stored.Record.BlankedFor(reader.Held) is not null)
+            if (!found.TryGetValue((hit.ArticleKey, hit.Held), out var stored) || stored.Record.BlankedFor(scope.HeldTexts) is not null)
             {
                 continue;
             }
@@ -148,7 +185,7 @@ public sealed class ArticleSearch(
             var article = stored.Content.Decode(needsBody, desk: false);
             if (filter.Matches(article) && held.Matches(article))
             {
-                matches.Add(new Match(stored, ArticleReader.Show(stored, ArticleView.Headlines, reader), hit.Score, place));
+                matches.Add(new Match(stored, ArticleReader.Show(stored, ArticleView.Headlines, scope), hit, place));
             }
         }
 
@@ -158,14 +195,13 @@ public sealed class ArticleSearch(
     /// <summary>Adds results as long as the answer stays small enough for stock clients.</summary>
     /// <returns>How many of them are done with: an article whose text was taken away meanwhile is left out.</returns>
     private async Task<int> AddResultsAsync(
-        SearchArticlesResponse response, List<Match> page, SearchNode query, ArticleView view, Reader reader, CancellationToken cancellationToken)
+        SearchArticlesResponse response, List<Match> page, SearchNode query, ArticleView view, ReadScope scope, CancellationToken cancellationToken)
     {
         var shown = page.ToList();
-        var whole = (await store.ReadByKeysAsync([.. shown.Select(match => match.Stored.Record.ArticleKey)], reader.Held, body: true, cancellationToken))
-            .Where(stored => stored.Record.BlankedFor(reader.Held) is null)
-            .ToDictionary(stored => stored.Record.ArticleKey);
-        shown.RemoveAll(match => !whole.ContainsKey(match.Stored.Record.ArticleKey));
-        var texts = shown.Select(match => ArticleText.Of(whole[match.Stored.Record.ArticleKey].Content.Decode(desk: false))).ToList();
+        var whole = await ReadAsync([.. shown.Select(match => match.Hit)], scope, body: true, cancellationToken);
+        shown.RemoveAll(match =>
+            !whole.TryGetValue((match.Hit.ArticleKey, match.Hit.Held), out var stored) || stored.Record.BlankedFor(scope.HeldTexts) is not null);
+        var texts = shown.Select(match => ArticleText.Of(whole[(match.Hit.ArticleKey, match.Hit.Held)].Content.Decode(desk: false))).ToList();
         var snippets = await index.MarkAsync(query, texts, cancellationToken);
         var bytes = 0;
         for (var i = 0; i < shown.Count; i++)
@@ -173,9 +209,9 @@ public sealed class ArticleSearch(
             var result = new SearchResult
             {
                 Article = view == ArticleView.Full
-                    ? ArticleReader.Show(whole[shown[i].Stored.Record.ArticleKey], view, reader)
+                    ? ArticleReader.Show(whole[(shown[i].Hit.ArticleKey, shown[i].Hit.Held)], view, scope)
                     : shown[i].Shown,
-                Score = shown[i].Score,
+                Score = shown[i].Hit.Score,
             };
             result.Snippets.Add(snippets[i].Select(snippet =>
             {
@@ -236,5 +272,5 @@ public sealed class ArticleSearch(
         };
     }
 
-    private sealed record Match(StoredArticle Stored, Article Shown, double Score, int Place);
+    private sealed record Match(StoredArticle Stored, Article Shown, TextHit Hit, int Place);
 }

@@ -59,7 +59,8 @@ public sealed record IndexedArticle(
 /// <summary>An article that was found.</summary>
 /// <param name="ArticleKey">The article.</param>
 /// <param name="Score">How well it matches: larger is better.</param>
-public readonly record struct TextHit(long ArticleKey, double Score);
+/// <param name="Held">Whether it is to be answered to readers with access under embargo as they see it.</param>
+public readonly record struct TextHit(long ArticleKey, double Score, bool Held = false);
 
 /// <summary>A piece of a text with the matching words marked.</summary>
 /// <param name="Field">The field that it is from.</param>

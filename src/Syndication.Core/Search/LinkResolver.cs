@@ -1,3 +1,4 @@
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.V1;
 
@@ -7,15 +8,15 @@ namespace Syndication.Search;
 /// Finds the articles that links name by headline alone, in whichever order the two were published. A link leads to an
 /// article only where exactly one matches: an ambiguous headline is left as it is.
 /// </summary>
-public sealed class LinkResolver(ITextIndex index, IArticleStore store)
+public sealed class LinkResolver(ITextIndex index, VisibleArticles store)
 {
     /// <summary>Fills in the ids of articles that links name by headline and the caller may see.</summary>
-    public async Task ResolveAsync(Article article, Reader reader, CancellationToken cancellationToken)
+    public async Task ResolveAsync(Article article, ReadScope scope, CancellationToken cancellationToken)
     {
         foreach (var link in article.Links.Where(link => link.ArticleId.Length == 0 && link.Headline.Length > 0))
         {
             var found = await FindAsync(
-                article.ArticleId, await index.FindHeadlinesAsync(HeadlineKey.Of(link.Headline), cancellationToken), reader, cancellationToken);
+                article.ArticleId, await index.FindHeadlinesAsync(HeadlineKey.Of(link.Headline), cancellationToken), scope, cancellationToken);
             link.ArticleId = found?.Record.ArticleId ?? "";
         }
     }
@@ -23,38 +24,38 @@ public sealed class LinkResolver(ITextIndex index, IArticleStore store)
     /// <summary>The article that an article's links call previous or next or, where they name none, the one whose links name it the other way round.</summary>
     /// <param name="stored">The article.</param>
     /// <param name="relation">Previous or next.</param>
-    /// <param name="reader">Who asks.</param>
+    /// <param name="scope">Who asks.</param>
     public async Task<StoredArticle?> FindLinkedAsync(
-        StoredArticle stored, LinkRelation relation, Reader reader, CancellationToken cancellationToken)
+        StoredArticle stored, LinkRelation relation, ReadScope scope, CancellationToken cancellationToken)
     {
-        if (stored.Record.BlankedFor(reader.Held) is not null)
+        if (stored.Record.BlankedFor(scope.HeldTexts) is not null)
         {
             return null;
         }
 
         var article = stored.Content.Decode(body: false, desk: false);
-        await ResolveAsync(article, reader, cancellationToken);
+        await ResolveAsync(article, scope, cancellationToken);
         var named = article.Links.FirstOrDefault(link => link.Relation == relation && link.ArticleId.Length > 0);
         if (named is not null)
         {
-            var other = await store.ReadAsync(named.ArticleId, 0, reader.Held, cancellationToken);
-            return other?.Record.BlankedFor(reader.Held) is null ? other : null;
+            var other = await store.ReadAsync(named.ArticleId, 0, scope, cancellationToken);
+            return other?.Record.BlankedFor(scope.HeldTexts) is null ? other : null;
         }
 
         var opposite = relation == LinkRelation.Previous ? LinkRelation.Next : LinkRelation.Previous;
         var keys = await index.FindLinksAsync(HeadlineKey.Of(article.Headline), opposite, cancellationToken);
-        return await FindAsync(article.ArticleId, keys, reader, cancellationToken);
+        return await FindAsync(article.ArticleId, keys, scope, cancellationToken);
     }
 
-    private async Task<StoredArticle?> FindAsync(string articleId, IReadOnlyList<long> keys, Reader reader, CancellationToken cancellationToken)
+    private async Task<StoredArticle?> FindAsync(string articleId, IReadOnlyList<long> keys, ReadScope scope, CancellationToken cancellationToken)
     {
         if (keys.Count == 0)
         {
             return null;
         }
 
-        var found = (await store.ReadByKeysAsync(keys, held: false, body: false, cancellationToken))
-            .Where(stored => stored.Record.ArticleId != articleId && stored.Record.BlankedFor(reader.Held) is null)
+        var found = (await store.ReadByKeysAsync(keys, held: false, scope, body: false, cancellationToken))
+            .Where(stored => stored.Record.ArticleId != articleId && stored.Record.BlankedFor(scope.HeldTexts) is null)
             .ToList();
         return found.Count == 1 ? found[0] : null;
     }

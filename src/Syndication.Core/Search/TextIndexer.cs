@@ -121,7 +121,7 @@ public sealed partial class TextIndexer(
         foreach (var record in records)
         {
             // As the article is now, not as it was then: a later entry of it changes nothing more.
-            var isPublic = record.PublicVersion > 0 && record.BlankedFor(held: false) is null;
+            var isPublic = record.PublicVersion > 0 && record.BlankedFor(heldTexts: false) is null;
             var isHeld = !record.Withdrawn && (!isPublic || record.LatestVersion > record.PublicVersion);
             var open = isPublic ? await ReadAsync(record, record.PublicVersion, contents, cancellationToken) : null;
             var held = isHeld ? await ReadAsync(record, record.LatestVersion, contents, cancellationToken) : null;

@@ -13,7 +13,14 @@ public abstract record StreamCommand(string Principal, string RequestId) : LogCo
     /// <summary>Adds the change.</summary>
     protected int Add(AppendScope scope, string streamId, StreamDefinition? after, bool newFilter)
     {
-        scope.Batch.Entries.Add(new NewEntry { Kind = EntryKind.StreamChanged, UpdateId = Guid.NewGuid(), Principal = Principal });
+        scope.Batch.Entries.Add(new NewEntry
+        {
+            Kind = EntryKind.StreamChanged,
+            UpdateId = Guid.NewGuid(),
+            Principal = Principal,
+            Advisory = streamId,
+            InternalReason = after is null ? "deleted" : $"revision {after.Revision}{(newFilter ? ", new filter" : "")}",
+        });
         var ordinal = scope.Batch.Entries.Count - 1;
         scope.Batch.Streams.Add(new StreamChange(ordinal, streamId, after, newFilter));
         return ordinal;

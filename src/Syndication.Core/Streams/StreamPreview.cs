@@ -1,3 +1,4 @@
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Tokens;
 using Syndication.V1;
@@ -13,7 +14,7 @@ public sealed class StreamPreview(IArticleStore store, PageTokens pages)
     private const int ReadCount = 200;
 
     /// <summary>Looks at the next part of the archive.</summary>
-    public async Task<Outcome<PreviewStreamResponse>> PreviewAsync(PreviewStreamRequest request, Reader reader, CancellationToken cancellationToken)
+    public async Task<Outcome<PreviewStreamResponse>> PreviewAsync(PreviewStreamRequest request, ReadScope scope, CancellationToken cancellationToken)
     {
         var articleFilter = request.Filter ?? new ArticleFilter();
         var fields = StreamFilter.Validate(articleFilter, "filter");
@@ -36,10 +37,10 @@ public sealed class StreamPreview(IArticleStore store, PageTokens pages)
         response.ClauseCounts.Add(filter.ClausePaths.Select(path => new ClauseCount { Clause = path }));
         while (response.ScannedArticles < PageScan)
         {
-            var listed = await store.ListAsync(StreamDefinition.AllKey, reader.Held, before, ReadCount, cancellationToken);
-            foreach (var stored in listed.Where(stored => stored.Record.BlankedFor(reader.Held) is null))
+            var listed = await store.ListAsync(StreamDefinition.AllKey, scope.Held, before, ReadCount, cancellationToken);
+            foreach (var stored in listed.Where(stored => stored.Record.BlankedFor(scope.HeldTexts) is null))
             {
-                Count(stored, filter, response, size, reader);
+                Count(stored, filter, response, size, scope);
             }
 
             if (listed.Count < ReadCount)
@@ -54,7 +55,7 @@ public sealed class StreamPreview(IArticleStore store, PageTokens pages)
         return response;
     }
 
-    private static void Count(StoredArticle stored, StreamFilter filter, PreviewStreamResponse response, int size, Reader reader)
+    private static void Count(StoredArticle stored, StreamFilter filter, PreviewStreamResponse response, int size, ReadScope scope)
     {
         var matched = filter.Explain(stored.Content.Decode(filter.NeedsBody, desk: false), out var matches);
         response.ScannedArticles++;
@@ -70,7 +71,7 @@ public sealed class StreamPreview(IArticleStore store, PageTokens pages)
             {
                 response.Matches.Add(new PreviewMatch
                 {
-                    Article = ArticleReader.Show(stored, ArticleView.Headlines, reader),
+                    Article = ArticleReader.Show(stored, ArticleView.Headlines, scope),
                     MatchedClauses = { matched },
                 });
             }

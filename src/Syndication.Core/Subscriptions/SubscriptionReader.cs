@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
+using Syndication.Access;
 using Syndication.Log;
 using Syndication.Streams;
 using Syndication.Tail;
@@ -32,6 +33,7 @@ public sealed partial class SubscriptionReader(
     /// <param name="audience">Who reads.</param>
     /// <param name="limits">How much a frame holds.</param>
     /// <param name="heartbeat">How long the reader may be left without a frame.</param>
+    /// <param name="access">What the reading rests on: it ends with it.</param>
     /// <param name="stopping">Ends the reading with a last cursor and <see cref="ErrorReason.ServerShuttingDown"/>.</param>
     /// <exception cref="SubscriptionEndedException">The stream cannot be read on; says why.</exception>
     public async IAsyncEnumerable<EncodedFrame> ReadAsync(
@@ -40,6 +42,7 @@ public sealed partial class SubscriptionReader(
         Audience audience,
         FrameLimits limits,
         TimeSpan heartbeat,
+        AccessSession access,
         CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -55,12 +58,13 @@ public sealed partial class SubscriptionReader(
         using var onStopping = stopping.Register(static state => ((Waiter)state!).Wake(), waiter);
         using var onCancelled = cancellationToken.Register(static state => ((Waiter)state!).Wake(), waiter);
         stream.Add(waiter);
+        access.Ending += waiter.Wake;
         try
         {
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (stream.Ended is { } ended)
+                if ((stream.Ended ?? access.Ended) is { } ended)
                 {
                     throw new SubscriptionEndedException(ended);
                 }
@@ -74,6 +78,12 @@ public sealed partial class SubscriptionReader(
 
                 var blankings = tail.Blankings;
                 var step = await StepAsync(stream, frames, audience, limits, cancellationToken);
+                if (access.Ended is not null)
+                {
+                    // The tail has access ended before it shows what was committed after a revocation: the frames may hold that.
+                    continue;
+                }
+
                 if (step.Frames.Count > 0)
                 {
                     if (step.FellBehind && caughtUp)
@@ -87,7 +97,7 @@ public sealed partial class SubscriptionReader(
                     {
                         frames.Place = frame.After;
                         yield return frame;
-                        if (stopping.IsCancellationRequested || stream.Ended is not null || tail.Blankings != blankings)
+                        if (stopping.IsCancellationRequested || stream.Ended is not null || access.Ended is not null || tail.Blankings != blankings)
                         {
                             // What is left of the page may hold a text that was killed meanwhile: it is read again.
                             break;
@@ -135,6 +145,7 @@ public sealed partial class SubscriptionReader(
         }
         finally
         {
+            access.Ending -= waiter.Wake;
             stream.Remove(waiter);
         }
     }
@@ -156,6 +167,12 @@ public sealed partial class SubscriptionReader(
                 case WindowOutcome.Ended:
                     return new Step([], FellBehind: false, IsEnd: false, TimeSpan.Zero);
             }
+        }
+
+        if (frames.Place.InSnapshot && tail.Head.Number < frames.Place.SnapshotPoint.Number)
+        {
+            tail.Poke();
+            return new Step([], FellBehind: false, IsEnd: false, TailInterval);
         }
 
         if (frames.Place.InSnapshot && !stream.Definition.IsBackfilled)
@@ -181,7 +198,9 @@ public sealed partial class SubscriptionReader(
         StreamTail stream, FrameFactory frames, Audience audience, FrameLimits limits, CancellationToken cancellationToken)
     {
         var place = frames.Place;
-        var through = place.InSnapshot ? place.SnapshotPoint.Number : long.MaxValue;
+
+        // Not beyond what the tail has read: it applies revocations in their place of the order.
+        var through = place.InSnapshot ? place.SnapshotPoint.Number : tail.Head.Number;
         LogPage page;
         var pending = 0;
         DateTimeOffset? oldest = null;

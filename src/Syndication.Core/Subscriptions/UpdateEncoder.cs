@@ -47,7 +47,7 @@ public static class UpdateEncoder
             return Field(update, []);
         }
 
-        if (record.BlankedFor(audience.Held) is { } blanked)
+        if (record.BlankedFor(audience.HeldTexts) is { } blanked)
         {
             update.BlankedStatus = blanked;
             return Field(update, []);

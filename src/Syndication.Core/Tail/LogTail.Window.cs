@@ -102,7 +102,7 @@ public sealed partial class LogTail
     /// <summary>Lets the window follow where an article stands; an older state than the known one changes nothing.</summary>
     private void Follow(ArticleRecord article)
     {
-        var blanked = article.BlankedFor(held: false) is not null;
+        var blanked = article.BlankedFor(heldTexts: false) is not null;
         if (blanked && article.LastNumber > Head.Number)
         {
             _ahead.AddOrUpdate(article.ArticleKey, article, (_, known) => known.LastNumber > article.LastNumber ? known : article);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Syndication.Access;
 using Syndication.Log;
 using Syndication.Publishing;
 using Syndication.Streams;
@@ -11,7 +12,8 @@ namespace Syndication.Tail;
 /// The node's one reader of new log entries. Keeps the recent ones in a window that all subscribers walk; whoever is behind
 /// it reads pages from the store. A wake-up carries no data: the log is always read from the database.
 /// </summary>
-public sealed partial class LogTail(ILogStore store, TailOptions options, TimeProvider time, ILogger<LogTail> logger) : IAppendObserver, IDisposable
+public sealed partial class LogTail(
+    ILogStore store, AccessDirectory access, TailOptions options, TimeProvider time, ILogger<LogTail> logger) : IAppendObserver, IDisposable
 {
     private const int ReadCount = 1024;
     private const long ReadBytes = 8 * 1024 * 1024;
@@ -111,7 +113,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
         // in the window, nor what the tail has read before the commit and is about to add.
         foreach (var change in batch.Articles)
         {
-            if (change.Record.ArticleKey != 0 && change.Record.BlankedFor(held: false) is not null)
+            if (change.Record.ArticleKey != 0 && change.Record.BlankedFor(heldTexts: false) is not null)
             {
                 var ordinal = batch.Entries.FindLastIndex(entry => entry.ArticleId == change.Record.ArticleId);
                 Follow(change.Record with { LastNumber = firstNumber + ordinal });
@@ -206,6 +208,7 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
         _streams = _streams.SetItem(StreamDefinition.AllId, all);
         _head = new HeadBox(new LogReach(start, epoch));
         await RefreshStreamsAsync(cancellationToken);
+        await access.RefreshAsync(cancellationToken);
         await ReadNewAsync(cancellationToken, warming: true);
         LogWarm(logger, _window.Count, Head.Number);
     }
@@ -228,6 +231,12 @@ public sealed partial class LogTail(ILogStore store, TailOptions options, TimePr
             if (entries.Any(entry => entry.Kind == EntryKind.StreamChanged))
             {
                 await RefreshStreamsAsync(cancellationToken);
+            }
+
+            // Before any reader sees what was committed after a revocation.
+            if (entries.Any(entry => LogEntry.ChangesAccess(entry.Kind)))
+            {
+                await access.RefreshAsync(cancellationToken);
             }
 
             if (!warming)

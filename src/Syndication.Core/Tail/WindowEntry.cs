@@ -51,8 +51,8 @@ public sealed class WindowEntry(LogEntry entry)
                 return false;
             }
 
-            var changed = _record.BlankedFor(held: false) != record.BlankedFor(held: false)
-                || _record.BlankedFor(held: true) != record.BlankedFor(held: true);
+            var changed = _record.BlankedFor(heldTexts: false) != record.BlankedFor(heldTexts: false)
+                || _record.BlankedFor(heldTexts: true) != record.BlankedFor(heldTexts: true);
             _record = record;
             if (changed)
             {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Syndication.Access;
 using Syndication.SqlServer;
 
 namespace Syndication.Server.Configuration;
@@ -44,6 +45,20 @@ public sealed class ServerOptions
 
     /// <summary>How the update log is kept.</summary>
     public LogOptions Log { get; set; } = new();
+
+    /// <summary>
+    /// An administrator's key that works after every start: 32 characters or more. Empty: a key is made at the first start.
+    /// </summary>
+    public string BootstrapAdminKey { get; set; } = "";
+
+    /// <summary>Tokens that another party signs.</summary>
+    public JwtOptions Jwt { get; set; } = new();
+
+    /// <summary>The certificate.</summary>
+    public TlsOptions Tls { get; set; } = new();
+
+    /// <summary>What one client may take of the server.</summary>
+    public LimitOptions Limits { get; set; } = new();
 
     /// <summary>Whether the server describes its services to callers (gRPC reflection).</summary>
     public bool Reflection { get; set; } = true;
@@ -137,8 +152,9 @@ public sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             }
         }
 
-        CheckUrl(errors, "Syndication:Grpc:Url", options.Grpc.Url);
-        CheckUrl(errors, "Syndication:Http:Url", options.Http.Url);
+        CheckUrl(errors, "Syndication:Grpc:Url", options.Grpc.Url, options.Tls);
+        CheckUrl(errors, "Syndication:Http:Url", options.Http.Url, options.Tls);
+        CheckAccess(errors, options);
         Check(errors, "Syndication:Articles:MaxBytes", options.Articles.MaxBytes, 1024, 3 * 1024 * 1024);
         Check(errors, "Syndication:Subscriptions:HeartbeatInterval", options.Subscriptions.HeartbeatInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Check(errors, "Syndication:Subscriptions:StallLimit", options.Subscriptions.StallLimit, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
@@ -162,16 +178,60 @@ public sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         }
     }
 
-    private static void CheckUrl(List<string> errors, string key, string text)
+    private static void CheckAccess(List<string> errors, ServerOptions options)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/")
+        if (options.BootstrapAdminKey.Length is > 0 and < ApiKeySecret.MinLength)
         {
-            errors.Add($"{key} is \"{text}\"; expected http://HOST:PORT.");
+            errors.Add($"Syndication:BootstrapAdminKey has {options.BootstrapAdminKey.Length} characters; {ApiKeySecret.MinLength} or more are needed.");
         }
-        else if (!url.IsLoopback)
+        else if (options.BootstrapAdminKey.Any(character => character is <= ' ' or >= (char)127))
         {
-            // Whoever reaches the port may publish: there are no keys yet.
-            errors.Add($"{key} is \"{text}\"; only loopback addresses are allowed, because callers are not authenticated.");
+            errors.Add("Syndication:BootstrapAdminKey holds a character that a header cannot carry; visible ASCII is allowed.");
+        }
+
+        if (options.Jwt.Authority.Length > 0)
+        {
+            if (!Uri.TryCreate(options.Jwt.Authority, UriKind.Absolute, out var authority)
+                || (authority.Scheme != Uri.UriSchemeHttps && !(authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback)))
+            {
+                errors.Add($"Syndication:Jwt:Authority is \"{options.Jwt.Authority}\"; expected https://HOST/PATH.");
+            }
+
+            if (options.Jwt.Audience.Length == 0)
+            {
+                errors.Add("Syndication:Jwt:Audience is required with Syndication:Jwt:Authority: a token that is meant for another service must not work here.");
+            }
+        }
+
+        Check(errors, "Syndication:Limits:MaxConnections", options.Limits.MaxConnections, 1, 1_000_000);
+        Check(errors, "Syndication:Limits:MaxStreamsPerConnection", options.Limits.MaxStreamsPerConnection, 1, 100_000);
+        Check(errors, "Syndication:Limits:MaxHeaderBytes", options.Limits.MaxHeaderBytes, 1024, 1024 * 1024);
+        Check(errors, "Syndication:Limits:HeadersTimeout", options.Limits.HeadersTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        foreach (var (key, path) in new[]
+        {
+            ("Syndication:Tls:CertificatePath", options.Tls.CertificatePath),
+            ("Syndication:Tls:KeyPath", options.Tls.KeyPath),
+        })
+        {
+            if (path.Length > 0 && !File.Exists(path))
+            {
+                errors.Add($"{key} is \"{path}\"; there is no such file.");
+            }
+        }
+    }
+
+    private static void CheckUrl(List<string> errors, string key, string text, TlsOptions tls)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url)
+            || (url.Scheme != Uri.UriSchemeHttp && !(tls.IsConfigured && url.Scheme == Uri.UriSchemeHttps))
+            || url.PathAndQuery != "/")
+        {
+            errors.Add($"{key} is \"{text}\"; expected http{(tls.IsConfigured ? "s" : "")}://HOST:PORT.");
+        }
+        else if (!url.IsLoopback && !tls.IsConfigured && !tls.AllowClearTextBeyondLoopback)
+        {
+            errors.Add($"{key} is \"{text}\": without TLS keys and articles can be read on the way. Set Syndication:Tls:CertificatePath, "
+                + "or Syndication:Tls:AllowClearTextBeyondLoopback=true where a proxy ends TLS.");
         }
     }
 }

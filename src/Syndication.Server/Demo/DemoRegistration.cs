@@ -8,6 +8,7 @@ public static class DemoRegistration
     {
         services.AddSingleton(Random.Shared);
         services.AddSingleton<DemoDesk>();
+        services.AddSingleton<DemoPartner>();
         services.AddSingleton<NowAndThen>();
         services.AddHostedService<DemoService>();
         return services;

@@ -8,6 +8,7 @@ namespace Syndication.Server.Demo;
 public sealed partial class DemoService(
     LogTail tail,
     DemoDesk desk,
+    DemoPartner partner,
     NowAndThen nowAndThen,
     IOptions<ServerOptions> options,
     IHostApplicationLifetime lifetime,
@@ -44,8 +45,15 @@ public sealed partial class DemoService(
             await desk.CreateAsync(request, cancellationToken);
         }
 
+        var partnerKey = await partner.EnsureAsync(cancellationToken);
         var commands = Commands();
         LogCommands(logger, DemoStreams.Requests.Count, commands);
+        if (partnerKey is not null)
+        {
+            // On standard output: a key has no place in a log.
+            Console.Out.WriteLine($"Demo partner \"{DemoPartner.PartnerId}\" may read {string.Join(" and ", DemoPartner.Streams)} with this key: {partnerKey}");
+        }
+
         var started = time.GetUtcNow();
         DateTimeOffset? opened;
         while ((opened = await desk.DoAsync(DemoScript.Opening, started, cancellationToken)) is null)

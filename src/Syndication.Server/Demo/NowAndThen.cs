@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.V1;
 
@@ -13,7 +14,7 @@ namespace Syndication.Server.Demo;
 public sealed class NowAndThen(ArticleReader articles, TimeProvider time, Random random)
 {
     private static readonly TimeSpan Embargo = TimeSpan.FromSeconds(20);
-    private static readonly Reader Desk = new(Held: true, Desk: true);
+    private static readonly ReadScope Desk = ReadScope.Staff(held: true);
 
     /// <summary>The running stories.</summary>
     public static IReadOnlyList<RunningStory> Stories { get; } =

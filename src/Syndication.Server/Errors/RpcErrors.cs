@@ -13,7 +13,7 @@ public static class RpcErrors
     /// <summary>The domain of every <c>ErrorInfo</c>.</summary>
     public const string Domain = "syndication.v1";
 
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DefaultRetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>The error of a refusal.</summary>
     public static RpcException Of(Rejection rejection) => StatusOf(rejection).ToRpcException();
@@ -36,9 +36,9 @@ public static class RpcErrors
             status.Details.Add(Any.Pack(request));
         }
 
-        if (rejection.Reason is ErrorReason.Overloaded or ErrorReason.SubscriberStalled)
+        if (rejection.Reason is ErrorReason.Overloaded or ErrorReason.SubscriberStalled or ErrorReason.QuotaExceeded)
         {
-            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(RetryDelay) }));
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(rejection.RetryDelay ?? DefaultRetryDelay) }));
         }
 
         return status;
@@ -64,14 +64,17 @@ public static class RpcErrors
         ErrorReason.InvalidFields or ErrorReason.ArticleTooLarge or ErrorReason.RequestIdReused or ErrorReason.CursorInvalid
             or ErrorReason.CursorStreamMismatch or ErrorReason.PageTokenInvalid
             or ErrorReason.QuerySyntax => RpcCode.InvalidArgument,
-        ErrorReason.ArticleNotFound or ErrorReason.VersionNotFound or ErrorReason.StreamNotFound or ErrorReason.NothingAcknowledged => RpcCode.NotFound,
+        ErrorReason.ArticleNotFound or ErrorReason.VersionNotFound or ErrorReason.StreamNotFound or ErrorReason.NothingAcknowledged
+            or ErrorReason.PartnerNotFound or ErrorReason.KeyNotFound or ErrorReason.GrantNotFound => RpcCode.NotFound,
         ErrorReason.VersionMismatch or ErrorReason.RevisionMismatch => RpcCode.Aborted,
         ErrorReason.ArticleWithdrawn or ErrorReason.EmbargoPending or ErrorReason.AlreadyWithheld or ErrorReason.NotHeld
             or ErrorReason.StreamReserved or ErrorReason.StreamChanged or ErrorReason.EpochLost or ErrorReason.AcknowledgedLater
-            or ErrorReason.SearchUnavailable => RpcCode.FailedPrecondition,
-        ErrorReason.StreamExists => RpcCode.AlreadyExists,
+            or ErrorReason.LastAdministrator or ErrorReason.SearchUnavailable => RpcCode.FailedPrecondition,
+        ErrorReason.StreamExists or ErrorReason.PartnerExists => RpcCode.AlreadyExists,
         ErrorReason.CursorExpired or ErrorReason.TimeExpired => RpcCode.OutOfRange,
-        ErrorReason.SubscriberStalled or ErrorReason.Overloaded or ErrorReason.RequestTooLarge => RpcCode.ResourceExhausted,
+        ErrorReason.SubscriberStalled or ErrorReason.Overloaded or ErrorReason.RequestTooLarge or ErrorReason.QuotaExceeded => RpcCode.ResourceExhausted,
+        ErrorReason.CredentialMissing or ErrorReason.CredentialInvalid => RpcCode.Unauthenticated,
+        ErrorReason.RoleRequired or ErrorReason.GrantEnded or ErrorReason.EmbargoAccessRequired or ErrorReason.PartnerDisabled => RpcCode.PermissionDenied,
         ErrorReason.MethodUnknown => RpcCode.Unimplemented,
         ErrorReason.ServerShuttingDown or ErrorReason.StoreUnavailable => RpcCode.Unavailable,
         ErrorReason.CallEnded => RpcCode.Cancelled,

@@ -1,8 +1,10 @@
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
+using Syndication.Access;
 using Syndication.Log;
 using Syndication.Publishing;
 using Syndication.Search;
+using Syndication.Server.Access;
 using Syndication.Streams;
 using Syndication.Tail;
 using Syndication.Tokens;
@@ -17,6 +19,9 @@ public sealed partial class Node(
     StreamBackfill backfill,
     RetentionSweeper retention,
     TextIndexer indexer,
+    AccessDirectory access,
+    FirstAdministrator administrator,
+    Quotas quotas,
     TokenSealer sealer,
     HealthServiceImpl health,
     IHostApplicationLifetime lifetime,
@@ -30,6 +35,8 @@ public sealed partial class Node(
     {
         SetHealth(serving: false);
         await sealer.RefreshAsync(cancellationToken);
+        await administrator.EnsureAsync(cancellationToken);
+        await access.RefreshAsync(cancellationToken);
         await tail.RefreshHeadAsync(cancellationToken);
         tail.ReadingChanged += SetHealth;
         lifetime.ApplicationStopping.Register(() => SetHealth(serving: false));
@@ -48,6 +55,8 @@ public sealed partial class Node(
         Task.Run(() => backfill.RunAsync(stoppingToken), CancellationToken.None),
         Task.Run(() => retention.RunAsync(stoppingToken), CancellationToken.None),
         Task.Run(() => indexer.RunAsync(stoppingToken), CancellationToken.None),
+        Task.Run(() => access.RunAsync(stoppingToken), CancellationToken.None),
+        Task.Run(() => quotas.RunAsync(stoppingToken), CancellationToken.None),
         RefreshKeysAsync(stoppingToken));
 
     private async Task RefreshKeysAsync(CancellationToken cancellationToken)

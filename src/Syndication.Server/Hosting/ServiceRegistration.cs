@@ -1,9 +1,12 @@
 using Grpc.HealthCheck;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Log;
 using Syndication.Publishing;
 using Syndication.Search;
+using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
 using Syndication.Sqlite;
@@ -43,6 +46,7 @@ public static class ServiceRegistration
         services.AddSingleton<SqlServerDatabase>();
         services.AddSingleton<ILogStore, SqlServerLogStore>();
         services.AddSingleton<IArticleStore, SqlServerArticleStore>();
+        services.AddSingleton<IAccessStore, SqlServerAccessStore>();
         services.AddSingleton<ITextIndex, SqlServerTextIndex>();
         services.AddSingleton<IStoreMigration, SqlServerMigration>();
         return services;
@@ -56,6 +60,7 @@ public static class ServiceRegistration
         services.AddSingleton<SqliteDatabase>();
         services.AddSingleton<ILogStore, SqliteLogStore>();
         services.AddSingleton<IArticleStore, SqliteArticleStore>();
+        services.AddSingleton<IAccessStore, SqliteAccessStore>();
         services.AddSingleton<SqliteSearchDatabase>();
         services.AddSingleton<ITextIndex, SqliteTextIndex>();
         services.AddSingleton<IStoreMigration, SqliteMigration>();
@@ -83,6 +88,9 @@ public static class ServiceRegistration
         services.AddSingleton<SubscriptionReader>();
         services.AddSingleton<Consumers>();
         services.AddSingleton<Publisher>();
+        services.AddSingleton<AccessDirectory>();
+        services.AddSingleton<PartnerCatalog>();
+        services.AddSingleton<VisibleArticles>();
         services.AddSingleton<ArticleReader>();
         services.AddSingleton<StreamCatalog>();
         services.AddSingleton<TextIndexer>();
@@ -97,12 +105,35 @@ public static class ServiceRegistration
         return services;
     }
 
+    /// <summary>Keys, tokens, policies and quotas, and the certificate.</summary>
+    public static IServiceCollection AddAccess(this IServiceCollection services)
+    {
+        services.AddSingleton<FirstAdministrator>();
+        services.AddSingleton<Quotas>();
+        services.AddSingleton<ReadScopes>();
+        services.AddSingleton(provider => new ServerCertificate(
+            Options(provider).Tls, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServerCertificate>>()));
+        services.AddAuthentication().AddJwtBearer(Callers.JwtScheme);
+        services.AddOptions<JwtBearerOptions>(Callers.JwtScheme).Configure<IOptions<ServerOptions>>((bearer, server) =>
+        {
+            var jwt = server.Value.Jwt;
+            bearer.Authority = jwt.Authority;
+            bearer.Audience = jwt.Audience;
+            bearer.MapInboundClaims = false;
+
+            // Checked with the configuration: anything but https is on loopback.
+            bearer.RequireHttpsMetadata = !jwt.Authority.StartsWith(Uri.UriSchemeHttp + "://", StringComparison.OrdinalIgnoreCase);
+        });
+        return services;
+    }
+
     /// <summary>gRPC with typed errors, and the same calls over REST.</summary>
     public static IServiceCollection AddRpc(this IServiceCollection services)
     {
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<ErrorInterceptor>();
+            grpc.Interceptors.Add<AccessInterceptor>();
             grpc.MaxReceiveMessageSize = MaxRequestBytes;
             grpc.MaxSendMessageSize = null;
         });

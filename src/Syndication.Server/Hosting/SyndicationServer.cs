@@ -3,6 +3,7 @@ using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Syndication.Log;
+using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
 using Syndication.Server.Services;
@@ -24,18 +25,20 @@ public static partial class SyndicationServer
     {
         // The settings lie beside the program; `./data` lies in the caller's folder.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddServerOptions().AddStore(builder.Configuration).AddSyndication().AddRpc();
+        builder.Services.AddServerOptions().AddStore(builder.Configuration).AddSyndication().AddAccess().AddRpc();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(Listen);
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.UseErrorDetails();
+        app.UseCallers();
         app.MapGrpcService<PublishingGrpcService>();
         app.MapGrpcService<ArticleGrpcService>();
         app.MapGrpcService<StreamGrpcService>();
         app.MapGrpcService<SubscriptionGrpcService>();
         app.MapGrpcService<ServerGrpcService>();
+        app.MapGrpcService<PartnerGrpcService>();
         app.MapGrpcService<HealthServiceImpl>();
         if (app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Reflection)
         {
@@ -70,7 +73,6 @@ public static partial class SyndicationServer
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 16), ports);
         await MigrateAsync(app.Services);
-        LogOpen(app.Services.GetRequiredService<ILogger<Node>>());
         await app.RunAsync();
     }
 
@@ -87,7 +89,13 @@ public static partial class SyndicationServer
         var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ServerOptions>>().Value;
 
         // A client that opens many streams on one connection would otherwise hang at the 101st without a word.
-        kestrel.Limits.Http2.MaxStreamsPerConnection = 10_000;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = options.Limits.MaxStreamsPerConnection;
+
+        // One client's share. Kestrel itself ends connections that reset streams or send pings and settings in floods.
+        kestrel.Limits.MaxConcurrentConnections = options.Limits.MaxConnections;
+        kestrel.Limits.MaxRequestHeadersTotalSize = options.Limits.MaxHeaderBytes;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = options.Limits.MaxHeaderBytes;
+        kestrel.Limits.RequestHeadersTimeout = options.Limits.HeadersTimeout;
 
         // A frozen client answers no ping: its connection ends, and with it its streams.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
@@ -95,25 +103,36 @@ public static partial class SyndicationServer
 
         // Slow readers are the subscriptions' own business: they are told, and ended with a reason.
         kestrel.Limits.MinResponseDataRate = null;
-        Bind(kestrel, new Uri(options.Grpc.Url), HttpProtocols.Http2);
-        Bind(kestrel, new Uri(options.Http.Url), HttpProtocols.Http1);
+        if (options.Tls.IsConfigured)
+        {
+            // With TLS a client and the server agree on the protocol: one port serves both.
+            var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
+            Bind(kestrel, new Uri(options.Grpc.Url), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate.Current);
+            });
+            return;
+        }
+
+        Bind(kestrel, new Uri(options.Grpc.Url), static listen => listen.Protocols = HttpProtocols.Http2);
+        Bind(kestrel, new Uri(options.Http.Url), static listen => listen.Protocols = HttpProtocols.Http1);
     }
 
-    private static void Bind(KestrelServerOptions kestrel, Uri url, HttpProtocols protocols)
+    private static void Bind(KestrelServerOptions kestrel, Uri url, Action<ListenOptions> configure)
     {
-        void Configure(ListenOptions listen) => listen.Protocols = protocols;
         if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
         {
-            kestrel.Listen(address, url.Port, Configure);
+            kestrel.Listen(address, url.Port, configure);
         }
         else if (url.Port == 0)
         {
             // Both loopback addresses cannot be given one free port.
-            kestrel.Listen(IPAddress.Loopback, 0, Configure);
+            kestrel.Listen(IPAddress.Loopback, 0, configure);
         }
         else
         {
-            kestrel.ListenLocalhost(url.Port, Configure);
+            kestrel.ListenLocalhost(url.Port, configure);
         }
     }
 
@@ -122,7 +141,4 @@ public static partial class SyndicationServer
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Database: {Name}")]
     private static partial void LogDatabase(ILogger logger, string name);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "There are no keys yet: whoever reaches a port may read and publish, so the server listens on loopback only")]
-    private static partial void LogOpen(ILogger logger);
 }

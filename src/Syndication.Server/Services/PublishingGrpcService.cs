@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Syndication.Publishing;
+using Syndication.Server.Access;
 using Syndication.Server.Errors;
 using Syndication.V1;
 
@@ -10,22 +11,22 @@ public sealed class PublishingGrpcService(Publisher publisher) : PublishingServi
 {
     /// <inheritdoc/>
     public override async Task<PublishArticleResponse> PublishArticle(PublishArticleRequest request, ServerCallContext context) =>
-        (await publisher.PublishAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+        (await publisher.PublishAsync(context.Caller().Principal, request, context.CancellationToken)).Unwrap();
 
     /// <inheritdoc/>
     public override Task ImportArticles(
         IAsyncStreamReader<ImportArticlesRequest> requestStream, IServerStreamWriter<ImportArticlesResponse> responseStream, ServerCallContext context) =>
-        new ArticleImport(publisher, Caller.Of(context).Principal).RunAsync(requestStream, responseStream, context.CancellationToken);
+        new ArticleImport(publisher, context.Caller().Principal).RunAsync(requestStream, responseStream, context.CancellationToken);
 
     /// <inheritdoc/>
     public override async Task<WithdrawArticleResponse> WithdrawArticle(WithdrawArticleRequest request, ServerCallContext context) =>
-        (await publisher.WithdrawAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+        (await publisher.WithdrawAsync(context.Caller().Principal, request, context.CancellationToken)).Unwrap();
 
     /// <inheritdoc/>
     public override async Task<WithholdArticleResponse> WithholdArticle(WithholdArticleRequest request, ServerCallContext context) =>
-        (await publisher.WithholdAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+        (await publisher.WithholdAsync(context.Caller().Principal, request, context.CancellationToken)).Unwrap();
 
     /// <inheritdoc/>
     public override async Task<ReleaseArticleResponse> ReleaseArticle(ReleaseArticleRequest request, ServerCallContext context) =>
-        (await publisher.ReleaseAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+        (await publisher.ReleaseAsync(context.Caller().Principal, request, context.CancellationToken)).Unwrap();
 }

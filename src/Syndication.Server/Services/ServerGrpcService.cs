@@ -2,6 +2,8 @@ using System.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Syndication.Access;
+using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Search;
 using Syndication.Tail;
@@ -11,7 +13,8 @@ using Syndication.V1;
 namespace Syndication.Server.Services;
 
 /// <summary>The contract's ServerService.</summary>
-public sealed class ServerGrpcService(IOptions<ServerOptions> options, LogTail tail, ITextIndex index, TimeProvider time) : ServerService.ServerServiceBase
+public sealed class ServerGrpcService(
+    IOptions<ServerOptions> options, LogTail tail, AccessDirectory access, ITextIndex index, TimeProvider time) : ServerService.ServerServiceBase
 {
     private const string FullTextSearch = "full-text-search";
 
@@ -42,7 +45,21 @@ public sealed class ServerGrpcService(IOptions<ServerOptions> options, LogTail t
     /// <inheritdoc/>
     public override Task<GetCallerResponse> GetCaller(GetCallerRequest request, ServerCallContext context)
     {
-        var caller = Caller.Of(context);
-        return Task.FromResult(new GetCallerResponse { Principal = caller.Principal, Roles = { caller.Roles } });
+        var caller = context.Caller();
+        var response = new GetCallerResponse
+        {
+            Principal = caller.Principal,
+            Roles = { caller.Roles },
+            KeyId = caller.KeyId,
+            ExpireTime = caller.ExpireTime is { } expires ? Timestamp.FromDateTimeOffset(expires) : null,
+        };
+        if (caller.IsPartner && access.Current.FindPartner(caller.Principal) is { } partner)
+        {
+            var now = time.GetUtcNow();
+            response.Grants.Add(partner.Grants.Where(grant => grant.EndTime is null || now < grant.EndTime.ToDateTimeOffset()));
+            response.Quota = partner.Quota;
+        }
+
+        return Task.FromResult(response);
     }
 }

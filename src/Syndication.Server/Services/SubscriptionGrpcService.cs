@@ -2,9 +2,10 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using Syndication.Access;
+using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
-using Syndication.Streams;
 using Syndication.Subscriptions;
 using Syndication.Tail;
 using Syndication.V1;
@@ -17,7 +18,8 @@ public sealed class SubscriptionGrpcService(
     LiveSubscriptions live,
     CursorService cursors,
     Consumers consumers,
-    StreamCatalog catalog,
+    AccessDirectory access,
+    ReadScopes scopes,
     LogTail tail,
     IOptions<ServerOptions> options,
     IHostApplicationLifetime lifetime,
@@ -39,16 +41,17 @@ public sealed class SubscriptionGrpcService(
     /// <inheritdoc/>
     public override async Task Subscribe(SubscribeRequest request, IServerStreamWriter<EncodedFrame> responseStream, ServerCallContext context)
     {
-        var (consumer, stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, context);
+        var (consumer, stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, request.IncludeHeld, context);
         var heartbeat = Heartbeat(request.HeartbeatInterval);
         var limits = Limits(request.MaxBatchUpdates);
-        var audience = Caller.Of(context).Audience(request.IncludeHeld, View(request.View));
+        var audience = AudienceOf(context.Caller(), request.IncludeHeld, request.View);
+        using var session = access.Open(context.Caller(), stream.Definition, request.IncludeHeld);
 
         // Headers go out before the first frame: a client learns at once that it is connected.
         await context.WriteResponseHeadersAsync([]);
         using var open = live.Open(consumer, context.Peer, audience);
         await foreach (var frame in subscription.ReadAsync(
-            stream, start, audience, limits, heartbeat, lifetime.ApplicationStopping, context.CancellationToken))
+            stream, start, audience, limits, heartbeat, session, lifetime.ApplicationStopping, context.CancellationToken))
         {
             var written = responseStream.WriteAsync(frame, CancellationToken.None);
             if (!written.IsCompletedSuccessfully)
@@ -63,16 +66,17 @@ public sealed class SubscriptionGrpcService(
     /// <inheritdoc/>
     public override async Task<PullUpdatesResponse> PullUpdates(PullUpdatesRequest request, ServerCallContext context)
     {
-        var (_, stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, context);
+        var (_, stream, start) = await OpenAsync(request.Stream, request.Consumer, request.Start, request.IncludeHeld, context);
         var limits = Limits(request.MaxBatchUpdates);
-        var audience = Caller.Of(context).Audience(request.IncludeHeld, View(request.View));
+        var audience = AudienceOf(context.Caller(), request.IncludeHeld, request.View);
+        using var session = access.Open(context.Caller(), stream.Definition, request.IncludeHeld);
         var patience = request.MaxWait is null ? TimeSpan.Zero : Clamp(request.MaxWait, TimeSpan.Zero, MaxPullWait);
         var response = new PullUpdatesResponse();
 
         // The first caught_up comes at once; after it the reader is given a heartbeat when its patience is over.
         var silence = patience == TimeSpan.Zero ? MaxPullWait : patience;
         await foreach (var encoded in subscription.ReadAsync(
-            stream, start, audience, limits, silence, lifetime.ApplicationStopping, context.CancellationToken))
+            stream, start, audience, limits, silence, session, lifetime.ApplicationStopping, context.CancellationToken))
         {
             var frame = encoded.Decode();
             response.Cursor = frame.Cursor;
@@ -104,12 +108,20 @@ public sealed class SubscriptionGrpcService(
     }
 
     /// <inheritdoc/>
-    public override async Task<AcknowledgeResponse> Acknowledge(AcknowledgeRequest request, ServerCallContext context) =>
-        (await consumers.AcknowledgeAsync(Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+    public override async Task<AcknowledgeResponse> Acknowledge(AcknowledgeRequest request, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        if (caller.IsPartner)
+        {
+            await scopes.StreamOfAsync(context, request.Stream, includeHeld: false);
+        }
+
+        return (await consumers.AcknowledgeAsync(caller.Principal, request, context.CancellationToken)).Unwrap();
+    }
 
     /// <inheritdoc/>
     public override async Task<ListSubscriptionsResponse> ListSubscriptions(ListSubscriptionsRequest request, ServerCallContext context) =>
-        (await live.ListAsync(Caller.Of(context).SeesAllSubscriptions ? null : Caller.Of(context).Principal, request, context.CancellationToken)).Unwrap();
+        (await live.ListAsync(context.Caller().IsPartner ? context.Caller().Principal : null, request, context.CancellationToken)).Unwrap();
 
     /// <summary>Waits until the transport has taken a frame. Flow control lets it wait for ever: the limit is ours.</summary>
     /// <remarks>
@@ -169,12 +181,12 @@ public sealed class SubscriptionGrpcService(
     }
 
     private async Task<(Log.ConsumerKey Consumer, StreamTail Stream, Tokens.Cursor Start)> OpenAsync(
-        string streamId, string consumer, StartPosition? start, ServerCallContext context)
+        string streamId, string consumer, StartPosition? start, bool includeHeld, ServerCallContext context)
     {
-        var key = Consumers.KeyOf(Caller.Of(context).Principal, consumer, streamId).Unwrap();
+        var key = Consumers.KeyOf(context.Caller().Principal, consumer, streamId).Unwrap();
 
         // The database knows streams that another node changed a moment ago; the tail catches up with it.
-        var definition = (await catalog.FindAsync(streamId, context.CancellationToken)).Unwrap();
+        var definition = await scopes.StreamOfAsync(context, streamId, includeHeld);
         var stream = await tail.WaitForAsync(definition, context.CancellationToken);
         var place = (await cursors.StartAsync(start, stream.Definition, key, context.CancellationToken)).Unwrap();
         return (key, stream, place);
@@ -193,7 +205,7 @@ public sealed class SubscriptionGrpcService(
         ? throw RpcErrors.Of(Rejection.OfField("max_batch_updates", "is negative"))
         : new FrameLimits(maxBatchUpdates == 0 ? DefaultBatchUpdates : Math.Min(maxBatchUpdates, MaxBatchUpdates), FrameLimits.DefaultMaxBytes);
 
-    private static ArticleView View(ArticleView view) => System.Enum.IsDefined(view)
-        ? view
+    private static Audience AudienceOf(Caller caller, bool includeHeld, ArticleView view) => System.Enum.IsDefined(view)
+        ? new Audience(includeHeld, !caller.IsPartner, view == ArticleView.Headlines)
         : throw RpcErrors.Of(Rejection.OfField("view", $"{(int)view} is no view"));
 }

@@ -27,6 +27,11 @@ internal sealed class LoadClient : IDisposable
             static (_, _) => throw new NotSupportedException("Frames are only received."),
             static context => ReceivedFrame.Parse(context.PayloadAsReadOnlySequence())));
 
+    /// <summary>The key of the server under test.</summary>
+    public const string Key = "administrator-of-the-benchmarks-0123456789";
+
+    private static readonly Metadata Headers = new() { { "authorization", $"Bearer {Key}" } };
+
     private readonly GrpcChannel _publishing;
     private readonly GrpcChannel[] _subscribing;
     private int _subscribers;
@@ -43,14 +48,14 @@ internal sealed class LoadClient : IDisposable
 
     /// <summary>Publishes; completes with the answer.</summary>
     public Task PublishAsync(byte[] request) =>
-        _publishing.CreateCallInvoker().AsyncUnaryCall(PublishMethod, null, default, request).ResponseAsync;
+        _publishing.CreateCallInvoker().AsyncUnaryCall(PublishMethod, null, new CallOptions(Headers), request).ResponseAsync;
 
     /// <summary>Imports over one call: sends as fast as the server takes, while the answers are read.</summary>
     /// <param name="requests">Encoded publish requests.</param>
     /// <param name="onAnswered">Called after each answer with their number.</param>
     public async Task ImportAsync(IEnumerable<byte[]> requests, Func<int, Task> onAnswered)
     {
-        using var call = _publishing.CreateCallInvoker().AsyncDuplexStreamingCall(ImportMethod, null, default);
+        using var call = _publishing.CreateCallInvoker().AsyncDuplexStreamingCall(ImportMethod, null, new CallOptions(Headers));
         var sending = Task.Run(async () =>
         {
             foreach (var request in requests)
@@ -85,7 +90,7 @@ internal sealed class LoadClient : IDisposable
     {
         var channel = _subscribing[Interlocked.Increment(ref _subscribers) % _subscribing.Length];
         return channel.CreateCallInvoker().AsyncServerStreamingCall(
-            SubscribeMethod, null, new CallOptions(cancellationToken: cancellationToken), request.ToByteArray());
+            SubscribeMethod, null, new CallOptions(Headers, cancellationToken: cancellationToken), request.ToByteArray());
     }
 
     /// <inheritdoc/>

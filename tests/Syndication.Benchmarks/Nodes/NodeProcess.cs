@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
+using Syndication.Benchmarks.Load;
 
 namespace Syndication.Benchmarks.Nodes;
 
@@ -32,7 +33,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <param name="build">Another build of this program; null for this one.</param>
     /// <param name="settings">More settings, as <c>--Syndication:KEY=VALUE</c>.</param>
     public static Task<NodeProcess> StartServerAsync(string? build, params string[] settings) => StartAsync("server", build, data =>
-        ["serve", $"--Syndication:DataDirectory={data}", "--Syndication:Grpc:Url=http://127.0.0.1:0", "--Syndication:Http:Url=http://127.0.0.1:0", .. settings]);
+        ["serve", $"--Syndication:DataDirectory={data}", "--Syndication:Grpc:Url=http://127.0.0.1:0", "--Syndication:Http:Url=http://127.0.0.1:0", $"--Syndication:BootstrapAdminKey={LoadClient.Key}", .. settings]);
 
     /// <summary>Starts the bare loops.</summary>
     public static Task<NodeProcess> StartBareAsync() => StartAsync("bare", null, data => ["bare", data]);

@@ -1,3 +1,4 @@
+using Syndication.Access;
 using Syndication.Log;
 using Syndication.Streams;
 using Syndication.Subscriptions;
@@ -27,7 +28,10 @@ public sealed record FeedRequest
 
     public string Consumer { get; init; } = Consumers.DefaultConsumer;
 
-    public Audience Audience => new(Held, Desk: Held, Headlines);
+    /// <summary>Who reads; somebody of the staff by default.</summary>
+    public Caller Caller { get; init; } = new() { Principal = Node.Principal, Roles = [CallerRole.Reader] };
+
+    public Audience Audience => new(Held, Desk: Held && !Caller.IsPartner, Headlines);
 }
 
 /// <summary>A subscription that is read in the background, frame by frame.</summary>
@@ -84,7 +88,7 @@ public sealed class Feed : IAsyncDisposable
         }
 
         var stream = await node.Tail.WaitForAsync(definition.Value, CancellationToken.None);
-        var key = new ConsumerKey(Node.Principal, request.Consumer, request.Stream);
+        var key = new ConsumerKey(request.Caller.Principal, request.Consumer, request.Stream);
         var start = await node.Cursors.StartAsync(request.Start, stream.Definition, key, CancellationToken.None);
         return start.Rejection is { } rejection ? rejection : new Feed(node, request, stream, start.Value);
     }
@@ -171,10 +175,11 @@ public sealed class Feed : IAsyncDisposable
     private async Task ReadAsync(Node node, FeedRequest request, StreamTail stream, Cursor start)
     {
         var limits = new FrameLimits(request.MaxUpdates, request.MaxBytes);
+        using var access = node.Access.Open(request.Caller, stream.Definition, request.Held);
         try
         {
             await foreach (var frame in node.Subscription.ReadAsync(
-                stream, start, request.Audience, limits, request.Heartbeat, node.Stopping, _leaving.Token))
+                stream, start, request.Audience, limits, request.Heartbeat, access, node.Stopping, _leaving.Token))
             {
                 Add(frame.Decode());
                 await Volatile.Read(ref _mayRead);

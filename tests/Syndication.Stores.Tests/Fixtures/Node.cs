@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Log;
 using Syndication.Publishing;
@@ -32,15 +33,18 @@ public sealed class Node : IAsyncDisposable
         var time = options.Time;
         Store = new HookedLogStore(options.Wrap(_handle.Log));
         Articles = _handle.Articles;
-        Tail = new LogTail(Store, options.Tail, time, NullLogger<LogTail>.Instance);
-        Appender = new LogAppender(Store, Articles, time, Tail, NullLogger<LogAppender>.Instance);
+        Access = new AccessDirectory(_handle.Access, time, NullLogger<AccessDirectory>.Instance);
+        Tail = new LogTail(Store, Access, options.Tail, time, NullLogger<LogTail>.Instance);
+        Appender = new LogAppender(Store, Articles, _handle.Access, time, Tail, NullLogger<LogAppender>.Instance);
         Sealer = new TokenSealer(Store, time);
         Cursors = new CursorService(Store, Tail, Sealer, time);
         Subscription = new SubscriptionReader(Store, Tail, Cursors, _gate, time, NullLogger<SubscriptionReader>.Instance);
         Publisher = new Publisher(Appender, Tail, Cursors, options.Publishing);
         Streams = new StreamCatalog(Appender, Store);
         Consumers = new Consumers(Appender, Streams, Cursors, Store);
-        Archive = new ArticleReader(Articles, Streams, new LinkResolver(_handle.Text, Articles), new PageTokens(Sealer));
+        var visible = new VisibleArticles(Articles, Store);
+        Archive = new ArticleReader(visible, Streams, new LinkResolver(_handle.Text, visible), new PageTokens(Sealer));
+        Partners = new PartnerCatalog(Appender, _handle.Access, Access, time);
         Clock = new ArticleClock(Store, Appender, Tail, time, NullLogger<ArticleClock>.Instance);
         Backfill = new StreamBackfill(Store, Tail, time, NullLogger<StreamBackfill>.Instance);
         Retention = new RetentionSweeper(
@@ -50,6 +54,10 @@ public sealed class Node : IAsyncDisposable
     public HookedLogStore Store { get; }
 
     public IArticleStore Articles { get; }
+
+    public AccessDirectory Access { get; }
+
+    public PartnerCatalog Partners { get; }
 
     public LogTail Tail { get; }
 
@@ -97,7 +105,7 @@ public sealed class Node : IAsyncDisposable
     public void Start()
     {
         _writing = Task.Run(() => Appender.RunAsync(_drained.Token));
-        var work = new List<Task> { Task.Run(() => Tail.RunAsync(_stopping.Token)) };
+        var work = new List<Task> { Task.Run(() => Tail.RunAsync(_stopping.Token)), Task.Run(() => Access.RunAsync(_stopping.Token)) };
         if (_options.RunClock)
         {
             work.Add(Task.Run(() => Clock.RunAsync(_stopping.Token)));

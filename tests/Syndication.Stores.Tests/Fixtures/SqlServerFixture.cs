@@ -21,8 +21,11 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
     private static readonly string[] Tables =
     [
         "log_entries", "articles", "article_versions", "requests", "streams", "stream_filters", "stream_entries", "consumers", "token_keys",
-        "public_text", "held_text", "headlines", "links", "log_epochs", "log_state", "index_state",
+        "public_text", "held_text", "partners", "api_keys", "key_uses", "usage_days", "headlines", "links", "log_epochs", "log_state", "index_state",
     ];
+
+    /// <summary>One at a time: not every server can make two databases at once.</summary>
+    private static readonly SemaphoreSlim Creating = new(1, 1);
 
     private string? _database;
     private int _backups;
@@ -33,7 +36,13 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
     {
         Assert.SkipWhen(Server is null, $"{Variable} is not set: a connection string of a SQL Server on which databases may be created.");
         Assert.SkipWhen(!versioning && WhyNoVersioning.Value is not null, $"The server cannot switch READ_COMMITTED_SNAPSHOT: {WhyNoVersioning.Value}");
-        if (!Free.GetOrAdd(versioning, _ => []).TryTake(out _database))
+        if (Free.GetOrAdd(versioning, _ => []).TryTake(out _database))
+        {
+            return;
+        }
+
+        await Creating.WaitAsync();
+        try
         {
             _database = $"syndication_test_{Guid.NewGuid():N}";
             await ExecuteAsync(Connection("master"), $"CREATE DATABASE {_database}");
@@ -45,13 +54,18 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
 
             await SqlServerMigrator.MigrateAsync(new SqlServerDatabase(Options()), TimeProvider.System);
         }
+        finally
+        {
+            Creating.Release();
+        }
     }
 
     public override StoreHandle Open()
     {
         var database = new SqlServerDatabase(Options());
         return new StoreHandle(
-            new SqlServerLogStore(database), new SqlServerArticleStore(database), new SqlServerTextIndex(database, TimeProvider.System), null);
+            new SqlServerLogStore(database), new SqlServerArticleStore(database), new SqlServerAccessStore(database),
+            new SqlServerTextIndex(database, TimeProvider.System), null);
     }
 
     public override async Task<string> BackupAsync()

@@ -44,7 +44,12 @@ public sealed class SqliteFixture : StoreFixture
         SqliteMigrator.MigrateSearch(SqliteSearchDatabase.PathOf(options));
         var database = new SqliteDatabase(options);
         var search = new SqliteSearchDatabase(options);
-        return new StoreHandle(new SqliteLogStore(database), new SqliteArticleStore(database), new SqliteTextIndex(search), new Connections(database, search));
+        return new StoreHandle(
+            new SqliteLogStore(database),
+            new SqliteArticleStore(database),
+            new SqliteAccessStore(database),
+            new SqliteTextIndex(search),
+            new Connections(database, search));
     }
 
     public override Task<string> BackupAsync()

@@ -1,3 +1,4 @@
+using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Log;
 using Syndication.Search;
@@ -30,11 +31,14 @@ public abstract class StoreFixture : IAsyncDisposable
 }
 
 /// <summary>One process' connections to the database.</summary>
-public sealed class StoreHandle(ILogStore log, IArticleStore articles, ITextIndex text, IDisposable? connections) : IDisposable
+public sealed class StoreHandle(
+    ILogStore log, IArticleStore articles, IAccessStore access, ITextIndex text, IDisposable? connections) : IDisposable
 {
     public ILogStore Log { get; } = log;
 
     public IArticleStore Articles { get; } = articles;
+
+    public IAccessStore Access { get; } = access;
 
     public ITextIndex Text { get; } = text;
 

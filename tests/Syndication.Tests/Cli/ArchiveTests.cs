@@ -80,8 +80,8 @@ public sealed class ArchiveTests : WireTests
         var json = await RunAsync("subscriptions", "--stream", "all", "--json");
         var none = await RunAsync("subscriptions", "--stream", "other");
 
-        Assert.Matches(@"(?m)^all +cms +local +away +20.* 1, ", run.Out);
-        Assert.Matches(@"(?m)^all +site +local +(live|behind) ", run.Out);
+        Assert.Matches(@"(?m)^all +cms +admin +away +20.* 1, ", run.Out);
+        Assert.Matches(@"(?m)^all +site +admin +(live|behind) ", run.Out);
         Assert.Equal(["cms", "site"], json.Lines.Select(line => Subscription.Parser.ParseJson(line).Consumer));
         Assert.Equal((0, "", "Nobody has subscribed.\n"), (none.ExitCode, none.Out, none.Error));
     }
@@ -163,7 +163,7 @@ public sealed class ArchiveTests : WireTests
         var run = await RunAsync("whoami");
         var json = await RunAsync("whoami", "--json");
 
-        Assert.Equal((0, "local (administrator, publisher, reader)\n"), (run.ExitCode, run.Out));
-        Assert.Equal("local", GetCallerResponse.Parser.ParseJson(Assert.Single(json.Lines)).Principal);
+        Assert.Equal((0, "admin (administrator)\n"), (run.ExitCode, run.Out));
+        Assert.Equal("admin", GetCallerResponse.Parser.ParseJson(Assert.Single(json.Lines)).Principal);
     }
 }

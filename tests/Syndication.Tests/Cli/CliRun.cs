@@ -1,6 +1,7 @@
 using System.Text;
 using Syndication.Cli;
 using Syndication.Tests.Client;
+using Syndication.Tests.Server;
 
 namespace Syndication.Tests.Cli;
 
@@ -19,7 +20,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     public static Task<int> StartAsync(string server, TextWriter output, TimeProvider clock, CancellationToken token, params string[] args) =>
         Syndication.Cli.Program.RunAsync(
             args,
-            new() { Out = output, Error = output, In = Stream.Null, Environment = name => name == "SYNDICATION_SERVER" ? server : null, TimeProvider = clock },
+            new() { Out = output, Error = output, In = Stream.Null, Environment = name => name switch { "SYNDICATION_SERVER" => server, "SYNDICATION_KEY" => TestKeys.Admin, _ => null }, TimeProvider = clock },
             token);
 
     public static async Task<CliRun> StartAsync(

@@ -13,7 +13,12 @@ public abstract class WireTests : IAsyncLifetime
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => Server = await ServerFixture.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        // Where a server in the caller's folder leaves it.
+        await WriteAsync("data/admin.key", TestKeys.Admin);
+        Server = await ServerFixture.StartAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Syndication.Server.Hosting;
+using Syndication.Tests.Server;
 
 namespace Syndication.Tests.Demo;
 
@@ -24,6 +25,7 @@ internal sealed class DemoNode : IAsyncDisposable
         var app = SyndicationServer.Build(
             [
                 $"--Syndication:DataDirectory={directory}",
+                TestKeys.Setting,
                 "--Syndication:Grpc:Url=http://localhost:0",
                 "--Syndication:Http:Url=http://localhost:0",
             ],

@@ -4,6 +4,7 @@ using Syndication.Client;
 using Syndication.Log;
 using Syndication.Publishing;
 using Syndication.Server.Demo;
+using Syndication.Tests.Server;
 using Syndication.V1;
 
 namespace Syndication.Tests.Demo;
@@ -129,7 +130,7 @@ public sealed class DemoRunTests : IDisposable
     {
         await using var node = await DemoNode.StartAsync(_folder.Path, services => services.AddDemo());
 
-        await using var client = new SyndicationClient(new SyndicationClientOptions { Address = node.Address });
+        await using var client = new SyndicationClient(new SyndicationClientOptions { Address = node.Address, ApiKey = TestKeys.Admin });
         await foreach (var happened in client.SubscribeAsync(
             new SubscribeRequest { Stream = "all", Start = new StartPosition { Earliest = new() } }, TestContext.Current.CancellationToken))
         {
@@ -192,7 +193,7 @@ public sealed class DemoRunTests : IDisposable
 
     private static async Task<IReadOnlyList<Update>> ReadAsync(DemoNode node, string stream)
     {
-        await using var client = new SyndicationClient(new SyndicationClientOptions { Address = node.Address });
+        await using var client = new SyndicationClient(new SyndicationClientOptions { Address = node.Address, ApiKey = TestKeys.Admin });
         var updates = new List<Update>();
         await foreach (var happened in client.SubscribeAsync(
             new SubscribeRequest { Stream = stream, Start = new StartPosition { Earliest = new() } }, TestContext.Current.CancellationToken))

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Syndication.Server.Demo;
 using Syndication.Tests.Cli;
+using Syndication.Tests.Server;
 
 namespace Syndication.Tests.Demo;
 
@@ -37,6 +38,9 @@ public sealed partial class ReadmeTests
             await node.Services.GetRequiredService<DemoDesk>().CreateAsync(request, TestContext.Current.CancellationToken);
         }
 
+        // Where the server of a clone leaves it.
+        var data = Directory.CreateDirectory(Path.Combine(folder.Path, "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(data, "admin.key"), TestKeys.Admin, TestContext.Current.CancellationToken);
         var wire = Commands.Where(command => command.StartsWith(Wire, StringComparison.Ordinal)).Select(command => Split(command[Wire.Length..])).ToList();
         Assert.Contains(wire, args => args[0] == "publish");
         Assert.Contains(wire, args => args[0] == "follow");

@@ -80,7 +80,7 @@ public sealed class ConfigurationTests : IDisposable
 
         var (exitCode, output) = await ServerProcess.RunAsync("new-epoch", $"--Syndication:DataDirectory={_data.Path}");
         Assert.True(exitCode == 0, output);
-        Assert.Contains("Epoch 2 begins after number 1.", output, StringComparison.Ordinal);
+        Assert.Contains("Epoch 2 begins after number 2.", output, StringComparison.Ordinal);
 
         await using var second = await ServerProcess.StartAsync(_data);
         Assert.NotEqual(epoch, (await second.Server.GetServerInfoAsync(new())).LogEpoch);

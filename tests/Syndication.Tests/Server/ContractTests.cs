@@ -27,7 +27,7 @@ public sealed partial class ContractTests
         await using var server = await ServerFixture.StartAsync();
         foreach (var method in Services.SelectMany(service => service.Methods))
         {
-            var error = await CallAsync(server, method, []);
+            var error = await RawCall.SendAsync(server.Calls, method, []);
             if (error is not null)
             {
                 Assert.NotEqual(StatusCode.Unimplemented, error.StatusCode);
@@ -58,7 +58,7 @@ public sealed partial class ContractTests
                 }
             }
 
-            if (await CallAsync(server, method, request.ToByteArray()) is { } error)
+            if (await RawCall.SendAsync(server.Calls, method, request.ToByteArray()) is { } error)
             {
                 MustSayWhy(method, error);
             }
@@ -103,39 +103,6 @@ public sealed partial class ContractTests
         var reason = System.Enum.GetValues<ErrorReason>().Single(reason => RpcErrors.NameOf(reason) == refusal.Reason);
         refusal.MustBe(error.StatusCode, reason);
         Assert.NotEqual(ErrorReason.Unspecified, reason);
-    }
-
-    /// <returns>Null when the call succeeds, or its first frame does.</returns>
-    private static async Task<RpcException?> CallAsync(ServerFixture server, MethodDescriptor method, byte[] request)
-    {
-        var bytes = Marshallers.Create(static (byte[] sent) => sent, static received => received);
-        var type = method.IsClientStreaming ? MethodType.DuplexStreaming : method.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary;
-        var call = new Method<byte[], byte[]>(type, method.Service.FullName, method.Name, bytes, bytes);
-        try
-        {
-            if (method.IsClientStreaming)
-            {
-                using var both = server.Calls.AsyncDuplexStreamingCall(call, null, default);
-                await both.RequestStream.WriteAsync(request);
-                await both.RequestStream.CompleteAsync();
-                await both.ResponseStream.MoveNext().WaitAsync(FrameReader.Patience);
-            }
-            else if (method.IsServerStreaming)
-            {
-                using var stream = server.Calls.AsyncServerStreamingCall(call, null, default, request);
-                await stream.ResponseStream.MoveNext().WaitAsync(FrameReader.Patience);
-            }
-            else
-            {
-                await server.Calls.AsyncUnaryCall(call, null, default, request);
-            }
-
-            return null;
-        }
-        catch (RpcException error)
-        {
-            return error;
-        }
     }
 
     /// <summary>As the contract writes it: <c>NotFound</c> is NOT_FOUND.</summary>

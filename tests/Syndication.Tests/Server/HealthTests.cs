@@ -104,11 +104,12 @@ public sealed class HealthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Before_there_are_keys_everybody_is_the_desk()
+    public async Task The_key_that_the_operator_set_is_an_administrators()
     {
         var caller = await _server.Server.GetCallerAsync(new());
 
-        Assert.Equal("local", caller.Principal);
-        Assert.Equal([CallerRole.Administrator, CallerRole.Publisher, CallerRole.Reader], caller.Roles);
+        Assert.Equal("admin", caller.Principal);
+        Assert.Equal([CallerRole.Administrator], caller.Roles);
+        Assert.StartsWith("syn_", caller.KeyId, StringComparison.Ordinal);
     }
 }

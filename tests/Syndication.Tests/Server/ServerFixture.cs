@@ -27,7 +27,7 @@ internal sealed class ServerFixture : IAsyncDisposable
         _data = data;
         GrpcAddress = new(app.Urls.First());
         HttpAddress = new(app.Urls.Last());
-        Channel = GrpcChannel.ForAddress(GrpcAddress);
+        Channel = TestKeys.Connect(GrpcAddress);
     }
 
     public Uri GrpcAddress { get; }
@@ -56,11 +56,19 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public Health.HealthClient Health => new(Calls);
 
+    public PartnerService.PartnerServiceClient Partners => new(Calls);
+
     public static Task<ServerFixture> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
 
     /// <param name="configure">Replaces parts.</param>
     /// <param name="settings">Such as <c>Subscriptions:StallLimit=00:00:01</c>.</param>
-    public static async Task<ServerFixture> StartAsync(Action<WebApplicationBuilder> configure, params string[] settings)
+    public static Task<ServerFixture> StartAsync(Action<WebApplicationBuilder> configure, params string[] settings) =>
+        StartAsync("http", configure, settings);
+
+    /// <summary>A server with a certificate: both protocols are on one port.</summary>
+    public static Task<ServerFixture> StartTlsAsync(params string[] settings) => StartAsync("https", _ => { }, settings);
+
+    private static async Task<ServerFixture> StartAsync(string scheme, Action<WebApplicationBuilder> configure, string[] settings)
     {
         var data = new DataDirectory();
         if (SqlServerDatabaseOfTest.IsDefault && !settings.Any(setting => setting.StartsWith("Store=", StringComparison.Ordinal)))
@@ -70,9 +78,10 @@ internal sealed class ServerFixture : IAsyncDisposable
 
         var app = SyndicationServer.Build(
             [
-                "--Syndication:Grpc:Url=http://127.0.0.1:0",
+                $"--Syndication:Grpc:Url={scheme}://127.0.0.1:0",
                 "--Syndication:Http:Url=http://127.0.0.1:0",
                 $"--Syndication:DataDirectory={data.Path}",
+                TestKeys.Setting,
                 .. settings.Select(setting => $"--Syndication:{setting}"),
             ],
             builder =>
@@ -83,7 +92,11 @@ internal sealed class ServerFixture : IAsyncDisposable
         await SyndicationServer.MigrateAsync(app.Services);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var server = new ServerFixture(app, data);
-        await server.WaitForHealthAsync(HealthCheckResponse.Types.ServingStatus.Serving);
+        if (scheme == "http")
+        {
+            await server.WaitForHealthAsync(HealthCheckResponse.Types.ServingStatus.Serving);
+        }
+
         return server;
     }
 

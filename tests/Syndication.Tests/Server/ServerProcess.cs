@@ -61,6 +61,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             "--Syndication:Grpc:Url=http://127.0.0.1:0",
             "--Syndication:Http:Url=http://127.0.0.1:0",
             $"--Syndication:DataDirectory={data.Path}",
+            TestKeys.Setting,
             .. settings.Select(setting => $"--Syndication:{setting}"),
         ]);
         await process._listening.Task.WaitAsync(FrameReader.Patience, TestContext.Current.CancellationToken);
@@ -81,7 +82,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         CultureInfo.InvariantCulture);
 
     /// <summary>A connection as clients have it by default.</summary>
-    public GrpcChannel Channel => _channel ??= GrpcChannel.ForAddress(GrpcAddress);
+    public GrpcChannel Channel => _channel ??= TestKeys.Connect(GrpcAddress);
 
     public CallInvoker Calls => Channel.Intercept(new BoundedCalls());
 

@@ -19,7 +19,7 @@ public sealed class SubscriptionListTests : IAsyncLifetime
 
         var subscription = Assert.Single((await _server.Subscriptions.ListSubscriptionsAsync(new())).Subscriptions);
 
-        Assert.Equal(("local", "all", "cms", 0), (subscription.Principal, subscription.Stream, subscription.Consumer, subscription.Connections.Count));
+        Assert.Equal(("admin", "all", "cms", 0), (subscription.Principal, subscription.Stream, subscription.Consumer, subscription.Connections.Count));
         Assert.NotNull(subscription.Acknowledged.AcknowledgeTime);
         Assert.Equal(1, subscription.Acknowledged.Lag.Updates);
         Assert.NotNull(subscription.Acknowledged.Lag.Duration);

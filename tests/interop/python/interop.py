@@ -6,6 +6,7 @@
 Ends with a line "N passed, N failed, N skipped"; exit code 1 when something failed.
 """
 
+import os
 import queue
 import socket
 import sys
@@ -36,6 +37,25 @@ from syndication.v1 import (
 
 TIMEOUT = 30
 RUN = uuid.uuid4().hex[:8]
+
+
+class WithKey(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor, grpc.StreamStreamClientInterceptor):
+    """Sends the key with every call. (Call credentials would need TLS.)"""
+
+    def __init__(self, key):
+        self._metadata = ("authorization", "Bearer " + key)
+
+    def _intercept(self, continuation, details, request):
+        details = details._replace(metadata=[*(details.metadata or []), self._metadata])
+        return continuation(details, request)
+
+    intercept_unary_unary = _intercept
+    intercept_unary_stream = _intercept
+    intercept_stream_stream = _intercept
+
+
+def connect(target):
+    return grpc.intercept_channel(grpc.insecure_channel(target), WithKey(os.environ["SYNDICATION_KEY"]))
 
 
 class Cut:
@@ -83,7 +103,7 @@ class Cut:
 class Desk:
     def __init__(self, target):
         self.target = target
-        channel = grpc.insecure_channel(target)
+        channel = connect(target)
         self.publishing = publishing_service_pb2_grpc.PublishingServiceStub(channel)
         self.articles = article_service_pb2_grpc.ArticleServiceStub(channel)
         self.streams = stream_service_pb2_grpc.StreamServiceStub(channel)
@@ -190,7 +210,7 @@ def check_errors_are_typed(desk):
 def check_a_killed_connection_resumes_without_gap(desk):
     stream = stream_of(desk, "py-%s" % RUN)
     line = Cut(desk.target)
-    fragile = subscription_service_pb2_grpc.SubscriptionServiceStub(grpc.insecure_channel(line.address))
+    fragile = subscription_service_pb2_grpc.SubscriptionServiceStub(connect(line.address))
     call = subscribe(fragile, stream)
     before, cursor = take(call, 2)
     line.cut()

@@ -1,0 +1,106 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Syndication.Server.Errors;
+using Syndication.Subscriptions;
+using Syndication.V1;
+
+namespace Syndication.Server.Access;
+
+/// <summary>Lets through whom the method's policy and the caller's quota let through, and counts what partners are sent.</summary>
+public sealed class AccessInterceptor(Quotas quotas) : Interceptor
+{
+    /// <inheritdoc/>
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        var partnerId = Admit(context);
+        var response = await continuation(request, context);
+        if (partnerId is not null && response is IMessage message)
+        {
+            quotas.AddBytes(partnerId, message.CalculateSize());
+        }
+
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        if (Admit(context) is not { } partnerId)
+        {
+            await continuation(request, responseStream, context);
+            return;
+        }
+
+        using var stream = quotas.OpenStream(partnerId).Unwrap();
+        await continuation(request, new CountingWriter<TResponse>(responseStream, quotas, partnerId), context);
+    }
+
+    /// <inheritdoc/>
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        Admit(context);
+        return continuation(requestStream, context);
+    }
+
+    /// <inheritdoc/>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        Admit(context);
+        return continuation(requestStream, responseStream, context);
+    }
+
+    /// <returns>The partner that calls; null for others.</returns>
+    private string? Admit(ServerCallContext context)
+    {
+        if (RpcPolicies.IsOpen(context.Method))
+        {
+            return null;
+        }
+
+        var caller = context.Caller();
+        if (!RpcPolicies.RolesOf(context.Method).Any(caller.Roles.Contains))
+        {
+            throw RpcErrors.Of(new Rejection(ErrorReason.RoleRequired, $"{context.Method}: the role of \"{caller.Principal}\" does not allow it.")
+            {
+                Metadata = new Dictionary<string, string> { ["method"] = context.Method },
+            });
+        }
+
+        if (!caller.IsPartner)
+        {
+            return null;
+        }
+
+        return quotas.BeginRequest(caller.Principal) is { } rejection ? throw RpcErrors.Of(rejection) : caller.Principal;
+    }
+
+    /// <summary>Counts frames, and ends the stream when the day's bytes are used up.</summary>
+    private sealed class CountingWriter<T>(IServerStreamWriter<T> inner, Quotas quotas, string partnerId) : IServerStreamWriter<T>
+    {
+        public WriteOptions? WriteOptions
+        {
+            get => inner.WriteOptions;
+            set => inner.WriteOptions = value;
+        }
+
+        public Task WriteAsync(T message) => WriteAsync(message, CancellationToken.None);
+
+        public Task WriteAsync(T message, CancellationToken cancellationToken)
+        {
+            if (quotas.CheckBytes(partnerId) is { } rejection)
+            {
+                throw RpcErrors.Of(rejection);
+            }
+
+            quotas.AddBytes(partnerId, message is EncodedFrame frame ? frame.Length : 0);
+            return inner.WriteAsync(message, cancellationToken);
+        }
+    }
+}
