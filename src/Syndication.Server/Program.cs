@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
+using Syndication.Log;
 using Syndication.Server.Demo;
 using Syndication.Server.Hosting;
 
@@ -16,11 +17,7 @@ root.SetAction(result => RunAsync(
     result,
     SyndicationServer.RunAsync,
     result.GetValue(demo) ? builder => builder.Services.AddDemo() : null));
-migrate.SetAction(result => RunAsync(result, app =>
-{
-    SyndicationServer.Migrate(app.Services);
-    return Task.CompletedTask;
-}));
+migrate.SetAction(result => RunAsync(result, app => SyndicationServer.MigrateAsync(app.Services)));
 newEpoch.SetAction(result => RunAsync(result, async app =>
 {
     var head = await SyndicationServer.BeginEpochAsync(app.Services);
@@ -45,7 +42,7 @@ static async Task<int> RunAsync(ParseResult result, Func<WebApplication, Task> w
         await work(app);
         return 0;
     }
-    catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException or IOException or UnauthorizedAccessException)
+    catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException or IOException or UnauthorizedAccessException or StoreUnavailableException)
     {
         // A wrong setting, a port that is taken, a folder that cannot be written: people need the sentence, not the trace.
         Console.Error.WriteLine(exception.InnerException is { } inner and not Microsoft.Data.Sqlite.SqliteException

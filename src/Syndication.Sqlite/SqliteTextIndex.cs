@@ -74,6 +74,9 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
     }
 
     /// <inheritdoc/>
+    public ValueTask<bool> CanSearchAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<TextHit>> SearchAsync(SearchNode query, bool held, int maxCount, CancellationToken cancellationToken)
     {
         // bm25 is smaller for better matches; a word in the headline weighs most, a name more than the running text.

@@ -213,3 +213,5 @@ public abstract class CommitOrderTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteCommitOrderTests() : CommitOrderTests(new SqliteFixture());
+
+public sealed class SqlServerCommitOrderTests() : CommitOrderTests(new SqlServerFixture());

@@ -125,3 +125,5 @@ public abstract class CursorTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteCursorTests() : CursorTests(new SqliteFixture());
+
+public sealed class SqlServerCursorTests() : CursorTests(new SqlServerFixture());

@@ -162,3 +162,5 @@ public abstract class EmbargoTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteEmbargoTests() : EmbargoTests(new SqliteFixture());
+
+public sealed class SqlServerEmbargoTests() : EmbargoTests(new SqlServerFixture());

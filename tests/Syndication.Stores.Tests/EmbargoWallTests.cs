@@ -170,3 +170,5 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
 }
 
 public sealed class SqliteEmbargoWallTests() : EmbargoWallTests(() => new SqliteFixture());
+
+public sealed class SqlServerEmbargoWallTests() : EmbargoWallTests(() => new SqlServerFixture());

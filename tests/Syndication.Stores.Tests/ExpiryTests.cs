@@ -79,3 +79,5 @@ public abstract class ExpiryTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteExpiryTests() : ExpiryTests(new SqliteFixture());
+
+public sealed class SqlServerExpiryTests() : ExpiryTests(new SqlServerFixture());

@@ -86,3 +86,5 @@ public abstract class HeartbeatTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteHeartbeatTests() : HeartbeatTests(new SqliteFixture());
+
+public sealed class SqlServerHeartbeatTests() : HeartbeatTests(new SqlServerFixture());

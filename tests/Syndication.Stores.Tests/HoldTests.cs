@@ -177,3 +177,5 @@ public abstract class HoldTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteHoldTests() : HoldTests(new SqliteFixture());
+
+public sealed class SqlServerHoldTests() : HoldTests(new SqlServerFixture());

@@ -371,3 +371,5 @@ public abstract class MembershipTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteMembershipTests() : MembershipTests(new SqliteFixture());
+
+public sealed class SqlServerMembershipTests() : MembershipTests(new SqlServerFixture());

@@ -101,3 +101,5 @@ public abstract class OutageTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteOutageTests() : OutageTests(new SqliteFixture());
+
+public sealed class SqlServerOutageTests() : OutageTests(new SqlServerFixture());

@@ -143,3 +143,5 @@ public abstract class RequestIdTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteRequestIdTests() : RequestIdTests(new SqliteFixture());
+
+public sealed class SqlServerRequestIdTests() : RequestIdTests(new SqlServerFixture());

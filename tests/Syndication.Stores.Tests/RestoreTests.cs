@@ -108,3 +108,5 @@ public abstract class RestoreTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteRestoreTests() : RestoreTests(new SqliteFixture());
+
+public sealed class SqlServerRestoreTests() : RestoreTests(new SqlServerFixture());

@@ -180,3 +180,5 @@ public abstract class RetentionTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteRetentionTests() : RetentionTests(new SqliteFixture());
+
+public sealed class SqlServerRetentionTests() : RetentionTests(new SqlServerFixture());

@@ -153,3 +153,5 @@ public abstract class StartTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteStartTests() : StartTests(new SqliteFixture());
+
+public sealed class SqlServerStartTests() : StartTests(new SqlServerFixture());

@@ -24,3 +24,5 @@ public abstract class StreamRaceTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteStreamRaceTests() : StreamRaceTests(new SqliteFixture());
+
+public sealed class SqlServerStreamRaceTests() : StreamRaceTests(new SqlServerFixture());

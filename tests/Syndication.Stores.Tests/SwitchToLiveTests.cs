@@ -148,3 +148,5 @@ public abstract class SwitchToLiveTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteSwitchToLiveTests() : SwitchToLiveTests(new SqliteFixture());
+
+public sealed class SqlServerSwitchToLiveTests() : SwitchToLiveTests(new SqlServerFixture());

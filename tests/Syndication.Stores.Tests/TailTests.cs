@@ -189,3 +189,5 @@ public abstract class TailTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteTailTests() : TailTests(new SqliteFixture());
+
+public sealed class SqlServerTailTests() : TailTests(new SqlServerFixture());

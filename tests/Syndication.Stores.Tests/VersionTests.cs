@@ -139,3 +139,5 @@ public abstract class VersionTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteVersionTests() : VersionTests(new SqliteFixture());
+
+public sealed class SqlServerVersionTests() : VersionTests(new SqlServerFixture());

@@ -45,6 +45,12 @@ public sealed class ArticleSearch(
             return Syntax(request.Query, position, problem);
         }
 
+        if (!await index.CanSearchAsync(cancellationToken))
+        {
+            return new Rejection(
+                ErrorReason.SearchUnavailable, "The database of this server has no full-text search; lists and streams work, also with filters.");
+        }
+
         var stream = await FindStreamAsync(request.Stream, scope, cancellationToken);
         if (stream.Rejection is { } rejection)
         {

@@ -21,7 +21,10 @@ public interface ITextIndex
     /// <summary>Empties the index: the log is not the one that it was made from.</summary>
     Task ClearAsync(Guid epochId, CancellationToken cancellationToken);
 
-    /// <summary>Finds articles, best first.</summary>
+    /// <summary>Whether texts can be searched here: some databases lack the part that does it. The other members work all the same.</summary>
+    ValueTask<bool> CanSearchAsync(CancellationToken cancellationToken);
+
+    /// <summary>Finds articles, best first. Only where <see cref="CanSearchAsync"/> says so.</summary>
     /// <param name="query">What to look for.</param>
     /// <param name="held">Also in the texts of held articles, which then count before the public ones of the same articles.</param>
     /// <param name="maxCount">How many at most.</param>

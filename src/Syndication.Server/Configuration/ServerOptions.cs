@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Syndication.Access;
+using Syndication.SqlServer;
 
 namespace Syndication.Server.Configuration;
 
@@ -9,14 +10,26 @@ public sealed class ServerOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Syndication";
 
-    /// <summary>Where articles are kept: <c>sqlite</c>.</summary>
-    public string Store { get; set; } = "sqlite";
+    /// <summary>The embedded store.</summary>
+    public const string Sqlite = "sqlite";
 
-    /// <summary>The database; for SQLite <c>Data Source=PATH</c>. Default: <c>syndication.db</c> in <see cref="DataDirectory"/>.</summary>
+    /// <summary>SQL Server.</summary>
+    public const string SqlServerStore = "sqlserver";
+
+    /// <summary>Where articles are kept: <c>sqlite</c> (the default) or <c>sqlserver</c>.</summary>
+    public string Store { get; set; } = Sqlite;
+
+    /// <summary>
+    /// The database. SQL Server needs it, with <c>Database=…</c>. For SQLite <c>Data Source=PATH</c>; default: <c>syndication.db</c> in
+    /// <see cref="DataDirectory"/>.
+    /// </summary>
     public string ConnectionString { get; set; } = "";
 
     /// <summary>The folder of database and keys, relative to the working directory.</summary>
     public string DataDirectory { get; set; } = "data";
+
+    /// <summary>How SQL Server is talked to.</summary>
+    public SqlServerOptions SqlServer { get; set; } = new();
 
     /// <summary>The port of gRPC.</summary>
     public EndpointOptions Grpc { get; set; } = new() { Url = "http://localhost:5080" };
@@ -52,6 +65,16 @@ public sealed class ServerOptions
 
     /// <summary>Whether the server describes its services to callers (gRPC reflection).</summary>
     public bool Reflection { get; set; } = true;
+
+    /// <summary>The settings of SQL Server with the connection string.</summary>
+    public SqlServerOptions ToSqlServerOptions() => new()
+    {
+        ConnectionString = ConnectionString,
+        CommandTimeout = SqlServer.CommandTimeout,
+        MigrationTimeout = SqlServer.MigrationTimeout,
+        OpenAttempts = SqlServer.OpenAttempts,
+        TransactionAttempts = SqlServer.TransactionAttempts,
+    };
 
     /// <summary>The database file of the embedded store, absolute.</summary>
     public string SqlitePath => Path.GetFullPath(ConnectionString.Length == 0
@@ -113,12 +136,21 @@ public sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
     public ValidateOptionsResult Validate(string? name, ServerOptions options)
     {
         var errors = new List<string>();
-        if (options.Store != "sqlite")
+        if (options.Store is not (ServerOptions.Sqlite or ServerOptions.SqlServerStore))
         {
-            errors.Add($"Syndication:Store is \"{options.Store}\"; known stores: sqlite.");
+            errors.Add($"Syndication:Store is \"{options.Store}\"; known stores: {ServerOptions.Sqlite}, {ServerOptions.SqlServerStore}.");
         }
 
-        if (options.ConnectionString.Length > 0)
+        if (options.SqlServer.ConnectionString.Length > 0)
+        {
+            errors.Add("Syndication:SqlServer:ConnectionString is not used: the connection string is Syndication:ConnectionString.");
+        }
+
+        if (options.Store == ServerOptions.SqlServerStore)
+        {
+            errors.AddRange(options.ToSqlServerOptions().Validate());
+        }
+        else if (options.ConnectionString.Length > 0)
         {
             try
             {

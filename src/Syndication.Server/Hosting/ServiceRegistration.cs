@@ -12,6 +12,7 @@ using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
 using Syndication.Sqlite;
+using Syndication.SqlServer;
 using Syndication.Streams;
 using Syndication.Subscriptions;
 using Syndication.Tail;
@@ -34,6 +35,25 @@ public static class ServiceRegistration
         return services;
     }
 
+    /// <summary>The store that the configuration names, chosen when the server is built: what it is made of depends on it.</summary>
+    public static IServiceCollection AddStore(this IServiceCollection services, IConfiguration configuration) =>
+        configuration[$"{ServerOptions.Section}:{nameof(ServerOptions.Store)}"] == ServerOptions.SqlServerStore
+            ? services.AddSqlServerStore()
+            : services.AddSqliteStore();
+
+    /// <summary>SQL Server.</summary>
+    public static IServiceCollection AddSqlServerStore(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => Options(provider).ToSqlServerOptions());
+        services.AddSingleton<SqlServerDatabase>();
+        services.AddSingleton<ILogStore, SqlServerLogStore>();
+        services.AddSingleton<IArticleStore, SqlServerArticleStore>();
+        services.AddSingleton<IAccessStore, SqlServerAccessStore>();
+        services.AddSingleton<ITextIndex, SqlServerTextIndex>();
+        services.AddSingleton<IStoreMigration, SqlServerMigration>();
+        return services;
+    }
+
     /// <summary>The embedded store.</summary>
     public static IServiceCollection AddSqliteStore(this IServiceCollection services)
     {
@@ -47,6 +67,7 @@ public static class ServiceRegistration
         services.AddSingleton<IAuditStore, SqliteAuditStore>();
         services.AddSingleton<SqliteSearchDatabase>();
         services.AddSingleton<ITextIndex, SqliteTextIndex>();
+        services.AddSingleton<IStoreMigration, SqliteMigration>();
         services.AddHostedService<SqliteCheckpointer>();
         return services;
     }

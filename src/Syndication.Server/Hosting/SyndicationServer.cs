@@ -7,7 +7,6 @@ using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
 using Syndication.Server.Services;
-using Syndication.Sqlite;
 using Syndication.Tail;
 
 namespace Syndication.Server.Hosting;
@@ -26,7 +25,7 @@ public static partial class SyndicationServer
     {
         // The settings lie beside the program; `./data` lies in the caller's folder.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddServerOptions().AddSqliteStore().AddSyndication().AddAccess().AddRpc();
+        builder.Services.AddServerOptions().AddStore(builder.Configuration).AddSyndication().AddAccess().AddRpc();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(Listen);
         configure?.Invoke(builder);
@@ -55,21 +54,16 @@ public static partial class SyndicationServer
     }
 
     /// <summary>Brings the database to the current schema.</summary>
-    public static void Migrate(IServiceProvider services)
+    public static async Task MigrateAsync(IServiceProvider services)
     {
         var logger = services.GetRequiredService<ILogger<Node>>();
-        var path = services.GetRequiredService<SqliteOptions>().Path;
-        foreach (var script in SqliteMigrator.Migrate(path))
+        var migration = services.GetRequiredService<IStoreMigration>();
+        foreach (var script in await migration.MigrateAsync())
         {
             LogMigrated(logger, script);
         }
 
-        foreach (var script in SqliteMigrator.MigrateSearch(SqliteSearchDatabase.PathOf(services.GetRequiredService<SqliteOptions>())))
-        {
-            LogMigrated(logger, script);
-        }
-
-        LogDatabase(logger, path);
+        LogDatabase(logger, migration.Database);
     }
 
     /// <summary>Migrates the database and serves until it is told to stop.</summary>
@@ -78,14 +72,14 @@ public static partial class SyndicationServer
         // Commits wait for the disk on pool threads: the default of one thread a core would let them hold up the readers.
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 16), ports);
-        Migrate(app.Services);
+        await MigrateAsync(app.Services);
         await app.RunAsync();
     }
 
     /// <summary>Begins a new incarnation of the log: after a restore from a backup.</summary>
     public static async Task<LogHead> BeginEpochAsync(IServiceProvider services)
     {
-        Migrate(services);
+        await MigrateAsync(services);
         return await services.GetRequiredService<ILogStore>()
             .BeginEpochAsync(services.GetRequiredService<TimeProvider>().GetUtcNow(), CancellationToken.None);
     }
@@ -145,6 +139,6 @@ public static partial class SyndicationServer
     [LoggerMessage(Level = LogLevel.Information, Message = "Applied migration {Script}")]
     private static partial void LogMigrated(ILogger logger, string script);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Database: {Path}")]
-    private static partial void LogDatabase(ILogger logger, string path);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Database: {Name}")]
+    private static partial void LogDatabase(ILogger logger, string name);
 }

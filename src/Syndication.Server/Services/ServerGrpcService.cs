@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Syndication.Access;
 using Syndication.Server.Access;
 using Syndication.Server.Configuration;
+using Syndication.Search;
 using Syndication.Tail;
 using Syndication.Tokens;
 using Syndication.V1;
@@ -12,13 +13,16 @@ using Syndication.V1;
 namespace Syndication.Server.Services;
 
 /// <summary>The contract's ServerService.</summary>
-public sealed class ServerGrpcService(IOptions<ServerOptions> options, LogTail tail, AccessDirectory access, TimeProvider time) : ServerService.ServerServiceBase
+public sealed class ServerGrpcService(
+    IOptions<ServerOptions> options, LogTail tail, AccessDirectory access, ITextIndex index, TimeProvider time) : ServerService.ServerServiceBase
 {
+    private const string FullTextSearch = "full-text-search";
+
     /// <inheritdoc/>
-    public override Task<GetServerInfoResponse> GetServerInfo(GetServerInfoRequest request, ServerCallContext context)
+    public override async Task<GetServerInfoResponse> GetServerInfo(GetServerInfoRequest request, ServerCallContext context)
     {
         var configured = options.Value;
-        return Task.FromResult(new GetServerInfoResponse
+        return new GetServerInfoResponse
         {
             Version = typeof(ServerGrpcService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
             Contract = "syndication.v1",
@@ -33,8 +37,9 @@ public sealed class ServerGrpcService(IOptions<ServerOptions> options, LogTail t
                 StallLimit = Duration.FromTimeSpan(configured.Subscriptions.StallLimit),
                 Retention = configured.Log.Retention is { } retention ? Duration.FromTimeSpan(retention) : null,
             },
+            Features = { await index.CanSearchAsync(context.CancellationToken) ? [FullTextSearch] : Array.Empty<string>() },
             ServerTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()),
-        });
+        };
     }
 
     /// <inheritdoc/>

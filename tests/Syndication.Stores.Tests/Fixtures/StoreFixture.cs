@@ -40,7 +40,7 @@ public sealed class StoreHandle(
     IDeliveryStore deliveries,
     IAuditStore audit,
     ITextIndex text,
-    IDisposable connections) : IDisposable
+    IDisposable? connections) : IDisposable
 {
     public ILogStore Log { get; } = log;
 
@@ -54,5 +54,5 @@ public sealed class StoreHandle(
 
     public ITextIndex Text { get; } = text;
 
-    public void Dispose() => connections.Dispose();
+    public void Dispose() => connections?.Dispose();
 }

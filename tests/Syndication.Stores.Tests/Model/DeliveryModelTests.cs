@@ -213,13 +213,15 @@ internal sealed class DeliveryHistory(StoreFixture store, int seed) : IAsyncDisp
 
     private async Task CrashAsync(int index)
     {
+        // From here on it writes nothing any more; what it has in its memory it may still send.
         Say($"node {index} dies");
-        await _nodes[index].KillAsync();
+        _nodes[index].Store.IsAway = true;
         foreach (var open in _open.Where(open => open.Node == _nodes[index]).ToList())
         {
             await LeaveAsync(open);
         }
 
+        await _nodes[index].KillAsync();
         _nodes[index] = await Node.StartAsync(store, Options);
     }
 

@@ -60,3 +60,5 @@ public abstract class ModelTests(Func<StoreFixture> create)
 }
 
 public sealed class SqliteModelTests() : ModelTests(() => new SqliteFixture());
+
+public sealed class SqlServerModelTests() : ModelTests(() => new SqlServerFixture());

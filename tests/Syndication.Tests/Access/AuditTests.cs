@@ -71,7 +71,7 @@ public sealed class AuditTests
             await outlet.Articles.GetArticleAsync(new() { ArticleId = "a" });
             using var feed = outlet.Subscribe("fr");
             await feed.UpdatesAsync(1);
-            await server.Publishing.WithdrawArticleAsync(new() { ArticleId = "a", InternalReason = "libel" });
+            await server.Publishing.WithdrawArticleAsync(new() { ArticleId = "a", InternalReason = "libel", Advisory = "Kill." });
             await feed.UpdatesAsync(2);
             await outlet.Subscriptions.ConfirmWithdrawalAsync(new() { ArticleId = "a" });
         }

@@ -59,7 +59,7 @@ public sealed class ReceiptTests : IAsyncLifetime
     public async Task Who_was_sent_nothing_can_confirm_nothing_and_learns_nothing()
     {
         await PublishAsync("a");
-        await _server.Publishing.WithdrawArticleAsync(new() { ArticleId = "a", InternalReason = "libel" });
+        await _server.Publishing.WithdrawArticleAsync(new() { ArticleId = "a", InternalReason = "libel", Advisory = "Kill." });
         using var away = As("away");
 
         var killed = await Assert.ThrowsAsync<RpcException>(() => away.Subscriptions.ConfirmWithdrawalAsync(new() { ArticleId = "a" }).ResponseAsync);
@@ -77,7 +77,7 @@ public sealed class ReceiptTests : IAsyncLifetime
             await gets.Articles.GetArticleAsync(new() { ArticleId = "a" });
         }
 
-        await _server.Publishing.WithdrawArticleAsync(new() { ArticleId = "a", InternalReason = "libel" });
+        await _server.Publishing.WithdrawArticleAsync(new() { ArticleId = "a", InternalReason = "libel", Advisory = "Kill." });
         var before = await WireAsync(TestKeys.Admin, "receipts", "--state", "unreachable", "--json");
         Assert.Equal(ReceiptState.Unreachable, WithdrawalReceipt.Parser.ParseJson(Assert.Single(before.Lines)).State);
 

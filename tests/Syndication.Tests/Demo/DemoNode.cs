@@ -34,7 +34,7 @@ internal sealed class DemoNode : IAsyncDisposable
                 builder.Logging.ClearProviders();
                 configure(builder.Services);
             });
-        SyndicationServer.Migrate(app.Services);
+        await SyndicationServer.MigrateAsync(app.Services);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new DemoNode(app);
     }

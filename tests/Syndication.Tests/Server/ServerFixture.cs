@@ -11,7 +11,10 @@ using Syndication.V1;
 
 namespace Syndication.Tests.Server;
 
-/// <summary>The real server inside the test's process: Kestrel on free loopback ports, SQLite in a folder of its own.</summary>
+/// <summary>
+/// The real server inside the test's process: Kestrel on free loopback ports, SQLite in a folder of its own. With
+/// <c>SYNDICATION_TEST_STORE=sqlserver</c> a database of its own on the server that <c>SYNDICATION_TEST_SQLSERVER</c> names.
+/// </summary>
 internal sealed class ServerFixture : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -68,6 +71,11 @@ internal sealed class ServerFixture : IAsyncDisposable
     private static async Task<ServerFixture> StartAsync(string scheme, Action<WebApplicationBuilder> configure, string[] settings)
     {
         var data = new DataDirectory();
+        if (SqlServerDatabaseOfTest.IsDefault && !settings.Any(setting => setting.StartsWith("Store=", StringComparison.Ordinal)))
+        {
+            settings = [.. await data.UseSqlServerAsync(), .. settings];
+        }
+
         var app = SyndicationServer.Build(
             [
                 $"--Syndication:Grpc:Url={scheme}://127.0.0.1:0",
@@ -81,7 +89,7 @@ internal sealed class ServerFixture : IAsyncDisposable
                 builder.Logging.ClearProviders();
                 configure(builder);
             });
-        SyndicationServer.Migrate(app.Services);
+        await SyndicationServer.MigrateAsync(app.Services);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var server = new ServerFixture(app, data);
         if (scheme == "http")
