@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Google.Protobuf;
 using Spectre.Console;
 using Syndication.Cli.Output;
@@ -9,6 +10,9 @@ namespace Syndication.Cli;
 /// <summary>One run of a verb: its values, its client and where its results go.</summary>
 internal sealed class Invocation : IAsyncDisposable
 {
+    /// <summary>No sealed token is as short, every word that people type is.</summary>
+    private const int MinCursorLength = 24;
+
     private readonly ParseResult _parse;
     private readonly Lazy<SyndicationClient> _client;
     private readonly Lazy<IAnsiConsole> _console;
@@ -41,6 +45,23 @@ internal sealed class Invocation : IAsyncDisposable
     public T? Get<T>(Option<T> option) => _parse.GetValue(option);
 
     public T? Get<T>(Argument<T> argument) => _parse.GetValue(argument);
+
+    /// <summary>A number within its bounds; null where the option was not given.</summary>
+    public int? Within(Option<int?> option, int min, int max) => Get(option) switch
+    {
+        null => null,
+        { } value when value >= min && value <= max => value,
+        var value => throw new CliUsageException(max == int.MaxValue
+            ? Text($"{option.Name} is {value}: {min:N0} or more.")
+            : Text($"{option.Name} is {value}: {min:N0} to {max:N0}.")),
+    };
+
+    /// <summary>A cursor as it was given. Its inside is the server's business; what no cursor can be is better said here.</summary>
+    /// <param name="text">The value.</param>
+    /// <param name="expected">What is allowed in its place.</param>
+    public static string Cursor(string text, string expected) => text.Length >= MinCursorLength && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')
+        ? text
+        : throw new CliUsageException($"'{text}' is {expected}.");
 
     /// <summary>Whether the option was given on the command line.</summary>
     public bool Has(Option option) => _parse.GetResult(option) is { Implicit: false };
@@ -160,6 +181,8 @@ internal sealed class Invocation : IAsyncDisposable
             return null;
         }
     }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

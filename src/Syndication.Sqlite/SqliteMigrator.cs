@@ -32,10 +32,30 @@ public static class SqliteMigrator
             .WithTransactionPerScript()
             .LogToNowhere()
             .Build();
+        CheckIsDatabase(full);
         DatabaseUpgradeResult result = upgrade.PerformUpgrade();
         return result.Successful
             ? [.. result.Scripts.Select(script => script.Name)]
             : throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed on {full}.", result.Error);
+    }
+
+    /// <summary>Something else under that name must be left alone, and is best called what it is.</summary>
+    private static void CheckIsDatabase(string path)
+    {
+        // The database file format, section 1.3: https://www.sqlite.org/fileformat.html
+        var header = "SQLite format 3\0"u8;
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        Span<byte> start = stackalloc byte[header.Length];
+        var read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (read > 0 && !start[..read].SequenceEqual(header))
+        {
+            throw new InvalidOperationException($"{path} is not a SQLite database: move it away, or set another Syndication:DataDirectory.");
+        }
     }
 
     private static FileStream WaitForLock(string path)

@@ -57,6 +57,28 @@ public abstract class EpochTests(StoreFixture store) : StoreTests(store)
     }
 
     [Fact]
+    public async Task A_reader_of_the_archive_who_is_ahead_of_the_tail_keeps_the_epoch_of_its_page()
+    {
+        var other = await StartNodeAsync();
+        var node = await StartNodeAsync(new NodeOptions { Tail = new() { WindowEntries = 1, PollInterval = TimeSpan.FromMilliseconds(20) } });
+        for (var i = 0; i < 4; i++)
+        {
+            await node.PublishAsync(Make.Article($"a{i}"));
+        }
+
+        await node.CatchUpAsync();
+        var tail = node.Store.StopAt(StorePoint.BeforeTailRead);
+        await BeginEpochAsync();
+        await tail.Reached;
+        var feed = await OpenFeedAsync(node, new FeedRequest { Heartbeat = TimeSpan.FromMilliseconds(20) });
+        await feed.UntilAsync(frames => frames.Any(frame => frame.Heartbeat is not null), "a heartbeat beyond the tail");
+
+        Assert.Equal(4, feed.Lines.Count);
+        Assert.All(feed.Frames, frame => Assert.Null(other.OpenCursorAsync(frame.Cursor).Result.Rejection));
+        tail.Open();
+    }
+
+    [Fact]
     public async Task Epochs_that_begin_in_the_middle_of_publishes_on_all_nodes_cost_nobody_anything()
     {
         const int PerNode = 60;

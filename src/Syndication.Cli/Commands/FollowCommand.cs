@@ -22,7 +22,7 @@ internal static class FollowCommand
         var held = verb.AddOption<bool>("--held", ReadCommands.HeldHelp);
         var consumer = verb.AddOption<string?>("--consumer", "Which of your systems this is; otherwise 'default'.", "NAME");
         var acknowledge = verb.AddOption<bool>("--ack", "Acknowledge what was shown, so that '--from ack' goes on after it.");
-        var count = verb.AddOption<int>("--count", "End, with code 0, after this many updates.", "N");
+        var count = verb.AddOption<int?>("--count", "End, with code 0, after this many updates.", "N");
         var frames = verb.AddOption<bool>("--frames", "With --json: also frames without updates, such as heartbeats.");
         var batch = verb.AddOption<int?>(
             "--batch",
@@ -31,9 +31,8 @@ internal static class FollowCommand
         var retries = verb.AddOption<int?>("--retries", "How often in a row to reconnect in vain before ending with code 3; otherwise without end.", "N");
         verb.Run(io, async run =>
         {
-            run.MaxReconnectAttempts = run.Get(retries) is >= 0 or null
-                ? run.Get(retries)
-                : throw new CliUsageException("--retries is 0 or more.");
+            run.MaxReconnectAttempts = run.Within(retries, 0, int.MaxValue);
+            var left = run.Within(count, 1, int.MaxValue) ?? int.MaxValue;
             var request = new SubscribeRequest
             {
                 Stream = run.Get(stream),
@@ -41,12 +40,25 @@ internal static class FollowCommand
                 Start = start.Get(run),
                 View = run.Get(headlines) ? ArticleView.Headlines : ArticleView.Full,
                 IncludeHeld = run.Get(held),
-                MaxBatchUpdates = run.Get(batch) ?? (run.Json ? 1 : 0),
+                MaxBatchUpdates = run.Within(batch, 1, 1000) ?? (run.Json ? 1 : 0),
             };
             var view = new FollowView(run.Console, io.TimeProvider, run.Get(stream)!);
-            var left = run.Get(count) is > 0 and var limit ? limit : int.MaxValue;
+            SubscriptionEvent? connected = null;
             await foreach (var happened in run.Client.SubscribeAsync(request, run.Token))
             {
+                // Said with what comes next: a refusal comes with the headers, and who is refused was never connected.
+                if (happened is SubscriptionEvent.Connected)
+                {
+                    connected = happened;
+                    continue;
+                }
+
+                if (connected is not null)
+                {
+                    WriteState(run, view, connected, run.Get(frames));
+                    connected = null;
+                }
+
                 if (happened is not SubscriptionEvent.UpdatesReceived received)
                 {
                     WriteState(run, view, happened, run.Get(frames));

@@ -40,11 +40,18 @@ internal static class ImportCommand
         var dryRun = verb.AddOption<bool>("--dry-run", "Only check: nothing is published.");
         var renumber = verb.AddOption<bool>(
             "--renumber", "Publish what has a version number as the next version of its article. Otherwise its number must be the next one, so that an export goes nowhere twice.");
-        var retries = verb.AddOption<int>("--retries", $"How often in a row to reconnect in vain before ending with code 3: {DefaultRetries} by default.", "N");
+        var retries = verb.AddOption<int?>("--retries", $"How often in a row to reconnect in vain before ending with code 3: {DefaultRetries} by default.", "N");
         retries.DefaultValueFactory = _ => DefaultRetries;
         verb.Run(io, async run =>
         {
-            run.MaxReconnectAttempts = run.Get(retries) >= 0 ? run.Get(retries) : throw new CliUsageException("--retries is 0 or more.");
+            run.MaxReconnectAttempts = run.Within(retries, 0, int.MaxValue);
+            var missing = run.Get(files)!.Where(path => path != "-" && !Path.Exists(io.FullPath(path))).ToList();
+            if (missing.Count == run.Get(files)!.Length)
+            {
+                // Of several files one that is missing is listed with what else failed; with none there is nothing to do.
+                throw new CliUsageException($"there is no {string.Join(" and no ", missing)}.");
+            }
+
             var format = run.Get(input) is { } name ? System.Enum.Parse<InputFormat>(name, ignoreCase: true) : InputFormat.ByName;
             var reader = new ImportReader(io, format, new WireTextOptions { Language = run.Get(language), Charset = run.Get(charset) }, run.Get(renumber));
 

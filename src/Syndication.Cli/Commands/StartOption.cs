@@ -29,7 +29,10 @@ internal sealed class StartOption
         "ack" => new() { Acknowledged = new() { Fallback = Fallback(run) } },
         { Length: 0 } => throw new CliUsageException("--from is empty."),
         var text when Times.TryParse(text, out var time) => new() { Time = Timestamp.FromDateTimeOffset(time) },
-        var cursor => new() { Cursor = cursor },
+        var text => new()
+        {
+            Cursor = Invocation.Cursor(text, "no place for --from: earliest, latest, ack, snapshot, a time such as 2026-06-17T18:00, or a cursor"),
+        },
     };
 
     private AcknowledgedFallback Fallback(Invocation run) => run.Get(_fallback) switch

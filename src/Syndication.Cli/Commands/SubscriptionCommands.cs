@@ -20,8 +20,8 @@ internal static class SubscriptionCommands
             "pull world-fr --from \"$CURSOR\" --wait 30");
         var stream = verb.AddArgument<string>("STREAM", "The stream.");
         var start = new StartOption(verb);
-        var max = verb.AddOption<int>("--max", "How many updates a page has at most, to 1,000; 64 by default.", "N");
-        var wait = verb.AddOption<int>("--wait", "How many seconds to wait for the first update, to 60.", "SECONDS");
+        var max = verb.AddOption<int?>("--max", "How many updates a page has at most, 1 to 1,000; 64 by default.", "N");
+        var wait = verb.AddOption<int?>("--wait", "How many seconds to wait for the first update, 0 to 60.", "SECONDS");
         var all = verb.AddOption<bool>("--all", "Go on, page after page, until everything is fetched.");
         var headlines = verb.AddOption<bool>("--headlines", "Everything but the texts.");
         var held = verb.AddOption<bool>("--held", ReadCommands.HeldHelp);
@@ -34,8 +34,8 @@ internal static class SubscriptionCommands
                 Consumer = run.Get(consumer) ?? "",
                 Start = start.Get(run),
                 View = run.Get(headlines) ? ArticleView.Headlines : ArticleView.Full,
-                MaxBatchUpdates = run.Get(max),
-                MaxWait = run.Get(wait) > 0 ? Duration.FromTimeSpan(TimeSpan.FromSeconds(run.Get(wait))) : null,
+                MaxBatchUpdates = run.Within(max, 1, 1000) ?? 0,
+                MaxWait = run.Within(wait, 0, 60) is > 0 and var seconds ? Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)) : null,
                 IncludeHeld = run.Get(held),
             };
             var view = new FollowView(run.Console, io.TimeProvider, run.Get(stream)!);
@@ -77,7 +77,7 @@ internal static class SubscriptionCommands
                     RequestId = run.UseRequestId(run.Get(requestId)),
                     Stream = run.Get(stream),
                     Consumer = run.Get(consumer) ?? "",
-                    Cursor = run.Get(cursor),
+                    Cursor = Invocation.Cursor(run.Get(cursor)!, "no cursor: 'follow --json' and 'pull' show one after each update or page"),
                     Rewind = run.Get(rewind),
                 },
                 cancellationToken: run.Token);

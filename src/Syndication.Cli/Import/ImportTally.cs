@@ -71,6 +71,12 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
             }
 
             run.Io.Out.Flush();
+            if (run.Json)
+            {
+                // Each has its line, among the others.
+                return;
+            }
+
             var errors = new ErrorWriter(run.Io.Error, json: false);
             foreach (var (place, line, error) in _failures)
             {

@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Grpc.Core;
 using Syndication.Client;
+using Syndication.V1;
 
 namespace Syndication.Cli.Output;
 
@@ -24,7 +26,12 @@ internal sealed class ErrorWriter(TextWriter output, bool json)
             ? $"wire: {server} cannot be reached: {error.Message}"
             : $"wire: {error.Message}"));
         WriteDetails(error);
-        if (requestId is not null && ExitCode.Of(error) == ExitCode.Unavailable)
+        if (Advice(error.Reason) is { } advice)
+        {
+            output.WriteLine($"  {advice}");
+        }
+
+        if (requestId is not null && WasSent(error) && ExitCode.Of(error) == ExitCode.Unavailable)
         {
             output.WriteLine($"  It may have taken effect; repeat it safely with --request-id {requestId}");
         }
@@ -43,6 +50,23 @@ internal sealed class ErrorWriter(TextWriter output, bool json)
     public void WriteUsage(string message) => output.WriteLine(json
         ? JsonLines.Format(new ErrorLine(new ErrorBody("INVALID_USAGE", null, message, null, null)))
         : Terminal.Clean($"wire: {message}"));
+
+    /// <summary>False where there was not even a connection: nothing can have taken effect.</summary>
+    private static bool WasSent(SyndicationException error) => error.InnerException is not RpcException
+    {
+        Status.DebugException: SocketException
+            or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError },
+    };
+
+    private static string? Advice(ErrorReason reason) => reason switch
+    {
+        ErrorReason.StreamChanged => "The stream has another filter now: start again with --from snapshot.",
+        ErrorReason.EpochLost => "Start again with --from snapshot.",
+        ErrorReason.CursorExpired => "Start again with --from snapshot, or go on with --from OLDEST_CURSOR and accept the gap.",
+        ErrorReason.CursorInvalid => "A cursor is copied whole, from 'follow --json' or 'pull', and goes back to the server that gave it.",
+        ErrorReason.CursorStreamMismatch => "A cursor goes on in the stream that it was given for, and in no other.",
+        _ => null,
+    };
 
     private void WriteDetails(SyndicationException error)
     {

@@ -187,7 +187,11 @@ public sealed partial class SubscriptionReader(
                     frames.Ahead = 0;
                     return new Step(read.Frame!.Alone, FellBehind: false, IsEnd: false, null);
                 case WindowOutcome.AtEnd:
-                    frames.Place = frames.Place with { Position = read.Position, Epoch = read.Epoch };
+                    if (read.Head.Position.Number > frames.Place.Position.Number)
+                    {
+                        frames.Place = frames.Place with { Position = read.Head.Position, Epoch = read.Head.Epoch };
+                    }
+
                     return new Step([], FellBehind: false, IsEnd: true, null);
                 case WindowOutcome.Ended:
                     return new Step([], FellBehind: false, IsEnd: false, TimeSpan.Zero);

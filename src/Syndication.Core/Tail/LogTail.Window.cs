@@ -31,6 +31,7 @@ public sealed partial class LogTail
 
     private void Add(IReadOnlyList<LogEntry> entries)
     {
+        var epoch = entries.Where(entry => entry.Kind == EntryKind.EpochBegun).Select(entry => entry.Version).Append(Reached.Epoch).Max();
         var memberships = new Dictionary<long, List<(WindowEntry Entry, Membership Membership)>>();
         foreach (var entry in entries)
         {
@@ -63,12 +64,11 @@ public sealed partial class LogTail
         {
             if (memberships.TryGetValue(stream.Definition.StreamKey, out var items))
             {
-                stream.Append(items);
+                stream.Append(items, epoch);
             }
         }
 
-        var begun = entries.Where(entry => entry.Kind == EntryKind.EpochBegun).Select(entry => entry.Version).DefaultIfEmpty().Max();
-        _head = new HeadBox(new LogReach(entries[^1].Position, Math.Max(begun, Reached.Epoch)));
+        _head = new HeadBox(new LogReach(entries[^1].Position, epoch));
         foreach (var (key, ahead) in _ahead)
         {
             if (ahead.LastNumber <= Head.Number)

@@ -28,6 +28,7 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
     private long _firstReadable = definition.SinceNumber;
     private int _nextFrame;
     private long _sharing;
+    private int _epoch;
     private ImmutableArray<Waiter> _waiters = [];
 
     /// <summary>The stream.</summary>
@@ -70,7 +71,7 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
             var first = Find(after.Number, audience);
             if (first == _end)
             {
-                return WindowRead.AtEnd(head.Position.Number > after.Number ? head.Position : after, head.Epoch);
+                return WindowRead.AtEnd(head);
             }
 
             var now = tail.Time.GetTimestamp();
@@ -107,10 +108,13 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
     }
 
     /// <summary>Adds entries that mean something to this stream. Readers are woken once the head has moved.</summary>
-    internal void Append(IReadOnlyList<(WindowEntry Entry, Membership Membership)> entries)
+    /// <param name="entries">The entries.</param>
+    /// <param name="epoch">The log's incarnation at the last of them: readers see them before the head has moved.</param>
+    internal void Append(IReadOnlyList<(WindowEntry Entry, Membership Membership)> entries, int epoch)
     {
         lock (_gate)
         {
+            _epoch = epoch;
             foreach (var (entry, membership) in entries)
             {
                 _openCount += membership.Open == MembershipAction.None ? 0 : 1;
@@ -214,7 +218,7 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
         }
 
         var content = new FrameContent(last.Entry.CommitTime, withdrawn ?? []);
-        return factory.MakeUpdates([.. updates], content, new LogReach(after, head.Epoch), pending, oldest);
+        return factory.MakeUpdates([.. updates], content, new LogReach(after, Math.Max(head.Epoch, _epoch)), pending, oldest);
     }
 
     /// <summary>The index of the first item after a number that means something to an audience; the end when there is none.</summary>
@@ -266,21 +270,20 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
 /// <summary>What a read of the window gave.</summary>
 /// <param name="Outcome">Which of the three it is.</param>
 /// <param name="Frame">The updates, for <see cref="WindowOutcome.Frame"/>.</param>
-/// <param name="Position">How far the reader has come, for <see cref="WindowOutcome.AtEnd"/>.</param>
-/// <param name="Epoch">The log's incarnation at that position.</param>
-public readonly record struct WindowRead(WindowOutcome Outcome, EncodedFrame? Frame, LogPosition Position, int Epoch)
+/// <param name="Head">Up to where there is nothing, for <see cref="WindowOutcome.AtEnd"/>; a reader of the archive may be beyond it.</param>
+public readonly record struct WindowRead(WindowOutcome Outcome, EncodedFrame? Frame, LogReach Head)
 {
     /// <summary>The stream cannot be read any more.</summary>
-    public static readonly WindowRead Ended = new(WindowOutcome.Ended, null, default, 0);
+    public static readonly WindowRead Ended = new(WindowOutcome.Ended, null, default);
 
     /// <summary>The position lies before the window.</summary>
-    public static readonly WindowRead Behind = new(WindowOutcome.Behind, null, default, 0);
+    public static readonly WindowRead Behind = new(WindowOutcome.Behind, null, default);
 
-    /// <summary>Nothing follows; the position has moved over what was filtered out.</summary>
-    public static WindowRead AtEnd(LogPosition position, int epoch) => new(WindowOutcome.AtEnd, null, position, epoch);
+    /// <summary>Nothing follows up to a place, over which a reader before it moves.</summary>
+    public static WindowRead AtEnd(LogReach head) => new(WindowOutcome.AtEnd, null, head);
 
     /// <summary>Updates.</summary>
-    public static WindowRead Of(EncodedFrame frame) => new(WindowOutcome.Frame, frame, default, 0);
+    public static WindowRead Of(EncodedFrame frame) => new(WindowOutcome.Frame, frame, default);
 }
 
 /// <summary>What a read of the window can give.</summary>

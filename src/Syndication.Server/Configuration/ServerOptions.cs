@@ -130,12 +130,13 @@ public sealed class FollowUpOptions
 }
 
 /// <summary>Checks the configuration at start. Every message names the key.</summary>
-public sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
+public sealed class ServerOptionsValidator(IConfiguration configuration) : IValidateOptions<ServerOptions>
 {
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, ServerOptions options)
     {
         var errors = new List<string>();
+        CheckKeys(errors, configuration.GetSection(ServerOptions.Section), typeof(ServerOptions));
         if (options.Store is not (ServerOptions.Sqlite or ServerOptions.SqlServerStore))
         {
             errors.Add($"Syndication:Store is \"{options.Store}\"; known stores: {ServerOptions.Sqlite}, {ServerOptions.SqlServerStore}.");
@@ -178,6 +179,23 @@ public sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    /// <summary>A key that is misspelt would otherwise be as good as absent.</summary>
+    private static void CheckKeys(List<string> errors, IConfigurationSection section, Type type)
+    {
+        var known = type.GetProperties().Where(property => property.CanWrite).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (var child in section.GetChildren())
+        {
+            if (!known.TryGetValue(child.Key, out var property))
+            {
+                errors.Add($"{child.Path} is no setting; {section.Path} has {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.");
+            }
+            else if (property.PropertyType.Namespace == type.Namespace)
+            {
+                CheckKeys(errors, child, property.PropertyType);
+            }
+        }
     }
 
     private static void Check<T>(List<string> errors, string key, T value, T min, T max)

@@ -33,6 +33,7 @@ public sealed partial class Node(
     ILogger<Node> logger) : BackgroundService
 {
     private static readonly TimeSpan KeyRefreshInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -54,16 +55,37 @@ public sealed partial class Node(
     /// </remarks>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Task.Run(() => appender.RunAsync(stoppingToken), CancellationToken.None),
-        Task.Run(() => tail.RunAsync(stoppingToken), CancellationToken.None),
-        Task.Run(() => clock.RunAsync(stoppingToken), CancellationToken.None),
-        Task.Run(() => backfill.RunAsync(stoppingToken), CancellationToken.None),
-        Task.Run(() => retention.RunAsync(stoppingToken), CancellationToken.None),
-        Task.Run(() => indexer.RunAsync(stoppingToken), CancellationToken.None),
-        Task.Run(() => access.RunAsync(stoppingToken), CancellationToken.None),
-        Task.Run(() => quotas.RunAsync(stoppingToken), CancellationToken.None),
-        Task.Run(() => deliveries.RunAsync(stoppingToken), CancellationToken.None),
-        Task.Run(() => audit.RunAsync(stoppingToken), CancellationToken.None),
-        RefreshKeysAsync(stoppingToken));
+        KeepRunningAsync("tail", tail.RunAsync, stoppingToken),
+        KeepRunningAsync("clock", clock.RunAsync, stoppingToken),
+        KeepRunningAsync("search of the archive", backfill.RunAsync, stoppingToken),
+        KeepRunningAsync("retention", retention.RunAsync, stoppingToken),
+        KeepRunningAsync("full-text index", indexer.RunAsync, stoppingToken),
+        KeepRunningAsync("access", access.RunAsync, stoppingToken),
+        KeepRunningAsync("quotas", quotas.RunAsync, stoppingToken),
+        KeepRunningAsync("receipts", deliveries.RunAsync, stoppingToken),
+        KeepRunningAsync("audit", audit.RunAsync, stoppingToken),
+        KeepRunningAsync("token keys", RefreshKeysAsync, stoppingToken));
+
+    /// <summary>Starts a loop again that has ended with a fault: each catches its own, and one that slipped through must not end it unseen.</summary>
+    private Task KeepRunningAsync(string name, Func<CancellationToken, Task> loop, CancellationToken cancellationToken) =>
+        Task.Run(
+            async () =>
+            {
+                while (!cancellationToken.IsCancellationRequested)
+                {
+                    try
+                    {
+                        await loop(cancellationToken);
+                        return;
+                    }
+                    catch (Exception exception)
+                    {
+                        LogRestarted(logger, name, exception);
+                        await Task.Delay(RestartDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    }
+                }
+            },
+            CancellationToken.None);
 
     private async Task RefreshKeysAsync(CancellationToken cancellationToken)
     {
@@ -89,6 +111,9 @@ public sealed partial class Node(
         health.SetStatus("", status);
         health.SetStatus("syndication.v1", status);
     }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The loop \"{Name}\" ended with a fault and is started again")]
+    private static partial void LogRestarted(ILogger logger, string name, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The token keys could not be read; trying again")]
     private static partial void LogKeyFault(ILogger logger, Exception exception);

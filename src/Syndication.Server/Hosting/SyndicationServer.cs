@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -54,7 +55,25 @@ public static partial class SyndicationServer
     }
 
     /// <summary>Brings the database to the current schema.</summary>
+    /// <exception cref="InvalidOperationException">The database cannot be used; names the setting that says where it is.</exception>
     public static async Task MigrateAsync(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<ServerOptions>>().Value;
+        try
+        {
+            await MigrateStoreAsync(services);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException(
+                options.ConnectionString.Length > 0
+                    ? $"Syndication:ConnectionString names {options.SqlitePath}, which cannot be used:"
+                    : $"Syndication:DataDirectory is {options.DataDirectory}, which cannot be used:",
+                exception);
+        }
+    }
+
+    private static async Task MigrateStoreAsync(IServiceProvider services)
     {
         var logger = services.GetRequiredService<ILogger<Node>>();
         var migration = services.GetRequiredService<IStoreMigration>();
@@ -73,7 +92,25 @@ public static partial class SyndicationServer
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, 16), ports);
         await MigrateAsync(app.Services);
-        await app.RunAsync();
+        var options = app.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
+        CheckIsFree("Syndication:Grpc:Url", new Uri(options.Grpc.Url));
+        if (!options.Tls.IsConfigured)
+        {
+            CheckIsFree("Syndication:Http:Url", new Uri(options.Http.Url));
+        }
+
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            // What has started by then ends in order.
+            await app.StopAsync();
+            throw;
+        }
+
+        await app.WaitForShutdownAsync();
     }
 
     /// <summary>Begins a new incarnation of the log: after a restore from a backup.</summary>
@@ -117,6 +154,25 @@ public static partial class SyndicationServer
 
         Bind(kestrel, new Uri(options.Grpc.Url), static listen => listen.Protocols = HttpProtocols.Http2);
         Bind(kestrel, new Uri(options.Http.Url), static listen => listen.Protocols = HttpProtocols.Http1);
+    }
+
+    /// <summary>Says by its key which port is taken; Kestrel would say it with a trace, after the node has begun its work.</summary>
+    private static void CheckIsFree(string key, Uri url)
+    {
+        if (url.Port == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using var listener = new TcpListener(IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) ? address : IPAddress.Loopback, url.Port);
+            listener.Start();
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new InvalidOperationException($"{key} is {url.GetLeftPart(UriPartial.Authority)}, and another process listens there: stop it, or set another port.");
+        }
     }
 
     private static void Bind(KestrelServerOptions kestrel, Uri url, Action<ListenOptions> configure)

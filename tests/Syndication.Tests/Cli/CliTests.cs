@@ -101,17 +101,20 @@ public sealed class CliTests : IAsyncLifetime
 
     [Theory]
     [InlineData("get", "a")]
+    [InlineData("publish", "--headline", "H", "--language", "fr")]
     [InlineData("import", "story.txt")]
     [InlineData("follow", "s", "--retries", "0")]
     public async Task A_server_that_is_not_there_is_code_3(params string[] args)
     {
         var address = _server.Address;
+        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "story.txt"), "A headline\n\nA text.\n", Token);
         await _server.DisposeAsync();
 
         var run = await CliRun.StartAsync(address.ToString(), "", _directory.FullName, Token, args);
 
         Assert.Equal((3, ""), (run.ExitCode, run.Out));
         Assert.StartsWith($"wire: {address} cannot be reached", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("may have taken effect", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,6 +143,18 @@ public sealed class CliTests : IAsyncLifetime
     [InlineData("import", "a.txt", "--input", "pdf")]
     [InlineData("streams", "create", "s", "--filter", "{\"nonsense\":1}")]
     [InlineData("streams", "update", "s", "--revision", "1")]
+    [InlineData("follow", "s", "--count", "0")]
+    [InlineData("follow", "s", "--count", "-1")]
+    [InlineData("follow", "s", "--batch", "0")]
+    [InlineData("follow", "s", "--batch", "5000")]
+    [InlineData("follow", "s", "--retries", "-1")]
+    [InlineData("follow", "s", "--from", "earlest")]
+    [InlineData("follow", "s", "--from", "2026-13-01T00:00")]
+    [InlineData("pull", "s", "--max", "0")]
+    [InlineData("pull", "s", "--max", "1001")]
+    [InlineData("pull", "s", "--wait", "-1")]
+    [InlineData("pull", "s", "--wait", "61")]
+    [InlineData("ack", "s", "--cursor", "nonsense")]
     public async Task Wrong_usage_is_code_2_and_calls_nobody(params string[] args)
     {
         var run = await CliRun.StartAsync(_server, args);
@@ -147,6 +162,29 @@ public sealed class CliTests : IAsyncLifetime
         Assert.Equal((2, ""), (run.ExitCode, run.Out));
         Assert.NotEmpty(run.Error);
         Assert.Empty(_server.Keys);
+    }
+
+    [Theory]
+    [InlineData("--batch is 5000: 1 to 1,000.", "follow", "s", "--batch", "5000")]
+    [InlineData("--count is 0: 1 or more.", "follow", "s", "--count", "0")]
+    [InlineData("--wait is 61: 0 to 60.", "pull", "s", "--wait", "61")]
+    [InlineData("'earlest' is no place for --from: earliest, latest, ack, snapshot, a time such as 2026-06-17T18:00, or a cursor.", "pull", "s", "--from", "earlest")]
+    [InlineData("'x' is no cursor: 'follow --json' and 'pull' show one after each update or page.", "ack", "s", "--cursor", "x")]
+    public async Task Wrong_usage_says_what_is_right(string message, params string[] args)
+    {
+        Assert.Equal($"wire: {message}\n", (await CliRun.StartAsync(_server, args)).Error);
+    }
+
+    [Fact]
+    public async Task Who_is_refused_was_not_connected_and_is_told_how_to_go_on()
+    {
+        _server.Scripts.Enqueue((_, _) => throw FakeServer.Error(StatusCode.FailedPrecondition, ErrorReason.StreamChanged, "The stream has changed."));
+
+        var run = await CliRun.StartAsync(_server, "follow", "s");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Out));
+        Assert.Equal(
+            "wire: The stream has changed.\n  reason STREAM_CHANGED\n  The stream has another filter now: start again with --from snapshot.\n", run.Error);
     }
 
     [Fact]

@@ -57,15 +57,29 @@ public sealed class ImportTests : WireTests
         Assert.Equal(4, run.ExitCode);
         Assert.Equal(
             ["failed", "failed", "imported", "failed", "failed", "failed", "imported"], run.Lines.Select(line => Text(line, "outcome")));
-        Assert.Contains("wire: missing.txt: ", run.Error, StringComparison.Ordinal);
-        Assert.Contains("wire: bad.txt: Line 1: ", run.Error, StringComparison.Ordinal);
-        Assert.Contains("wire: mixed.ndjson:2: not JSON of Article: ", run.Error, StringComparison.Ordinal);
-        Assert.Contains("wire: mixed.ndjson:4: not JSON of Article: ", run.Error, StringComparison.Ordinal);
-        Assert.Matches(@"wire: mixed\.ndjson:3: .*\n  reason INVALID_FIELDS.*\n  article\.headline: ", run.Error);
+        Assert.Empty(run.Error);
         var error = Parse(run.Lines[4]).GetProperty("error");
         Assert.Equal("INVALID_FIELDS", error.GetProperty("reason").GetString());
         Assert.Equal("article.headline", error.GetProperty("fieldViolations")[0].GetProperty("field").GetString());
         Assert.Equal(["a", "d"], (await PullAsync(Server)).Select(update => update.ArticleId));
+
+        var text = await RunAsync("import", "missing.txt", "bad.txt", "mixed.ndjson");
+        Assert.Contains("wire: missing.txt: ", text.Error, StringComparison.Ordinal);
+        Assert.Contains("wire: bad.txt: Line 1: ", text.Error, StringComparison.Ordinal);
+        Assert.Contains("wire: mixed.ndjson:2: not JSON of Article: ", text.Error, StringComparison.Ordinal);
+        Assert.Contains("wire: mixed.ndjson:4: not JSON of Article: ", text.Error, StringComparison.Ordinal);
+        Assert.Matches(@"wire: mixed\.ndjson:3: .*\n  reason INVALID_FIELDS.*\n  article\.headline: ", text.Error);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--json")]
+    public async Task Where_none_of_the_files_exist_it_is_wrong_usage(params string[] flags)
+    {
+        var run = await RunAsync(["import", "/nonexistent", "neither.txt", .. flags]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Out));
+        Assert.Contains("there is no /nonexistent and no neither.txt", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

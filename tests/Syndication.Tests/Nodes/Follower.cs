@@ -124,15 +124,12 @@ internal static class Embargo
     public static async Task<List<PublishArticleResponse>> ScheduleAsync(ServerProcess node, string name, int count, TimeSpan after)
     {
         var until = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow + after);
-        var answers = new List<PublishArticleResponse>();
-        for (var i = 0; i < count; i++)
+        return [.. await Task.WhenAll(Enumerable.Range(0, count).Select(i =>
         {
             var article = TestArticles.Make($"Held {i} of {name}", articleId: $"{name}-{i}");
             article.EmbargoTime = until;
-            answers.Add(await node.Publishing.PublishArticleAsync(new() { Article = article }));
-        }
-
-        return answers;
+            return node.Publishing.PublishArticleAsync(new() { Article = article }).ResponseAsync;
+        }))];
     }
 }
 

@@ -54,7 +54,7 @@ public abstract class NodesTests(NodeDatabase database) : IAsyncLifetime
 
         nodes[2].Freeze();
         var desks = await Task.WhenAll(
-            Desk.PublishAsync([nodes[0]], "a", 60), Desk.PublishAsync([nodes[1]], "b", 60), Embargo.ScheduleAsync(nodes[0], "held", 5, TimeSpan.FromSeconds(1)));
+            Desk.PublishAsync([nodes[0]], "a", 60), Desk.PublishAsync([nodes[1]], "b", 60), Embargo.ScheduleAsync(nodes[0], "held", 5, TimeSpan.FromSeconds(6)));
         published.AddRange(desks.SelectMany(answers => answers));
 
         // Sixty and sixty, and five that are held and then released.
@@ -84,8 +84,10 @@ public abstract class NodesTests(NodeDatabase database) : IAsyncLifetime
         const int Each = 15;
         var nodes = await database.StartAsync(3);
         var followers = nodes.Select(node => Follow(From(nodes, Array.IndexOf(nodes, node)))).ToList();
-        var due = DateTimeOffset.UtcNow.AddSeconds(3);
-        for (var i = 0; i < Each; i++)
+
+        // Long enough for all to be published before the first is due, on a slow machine too.
+        var due = DateTimeOffset.UtcNow.AddSeconds(8);
+        await Task.WhenAll(Enumerable.Range(0, Each).Select(async i =>
         {
             var held = TestArticles.Make($"Held {i}", articleId: $"held{i}");
             held.EmbargoTime = Timestamp.FromDateTimeOffset(due.AddMilliseconds(i * 100));
@@ -93,7 +95,7 @@ public abstract class NodesTests(NodeDatabase database) : IAsyncLifetime
             limited.ExpireTime = held.EmbargoTime;
             await nodes[2].Publishing.PublishArticleAsync(new() { Article = held });
             await nodes[2].Publishing.PublishArticleAsync(new() { Article = limited });
-        }
+        }));
 
         // In the middle: the first have been carried out, by whomever, the others have not.
         await followers[0].UntilAsync((2 * Each) + 4);
@@ -213,10 +215,10 @@ public abstract class NodesTests(NodeDatabase database) : IAsyncLifetime
         var published = (await Task.WhenAll(desks)).SelectMany(answers => answers).ToList();
         await AssertSameAsync(followers, published);
 
-        foreach (var cursor in followers.SelectMany(follower => follower.Cursors).Concat(published.Select(answer => answer.Cursor)))
-        {
-            await nodes[0].Subscriptions.PullUpdatesAsync(new() { Stream = "all", MaxBatchUpdates = 1, Start = new() { Cursor = cursor } });
-        }
+        var cursors = followers.SelectMany(follower => follower.Cursors).Concat(published.Select(answer => answer.Cursor)).Index();
+        await Parallel.ForEachAsync(cursors, TestContext.Current.CancellationToken, async (given, cancellationToken) =>
+            await nodes[given.Index % 3].Subscriptions.PullUpdatesAsync(
+                new() { Stream = "all", MaxBatchUpdates = 1, Start = new() { Cursor = given.Item } }, cancellationToken: cancellationToken));
 
         var epochs = await Task.WhenAll(nodes.Select(async node => (await node.Server.GetServerInfoAsync(new())).LogEpoch));
         Assert.Single(epochs.Distinct());

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Kind = Syndication.V1.SubscribeResponse.FrameOneofCase;
 
 namespace Syndication.Tests.Server;
@@ -33,7 +34,10 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void A_setting_that_does_not_exist_is_refused_by_its_name()
     {
-        Assert.Contains("Heartbeat", Assert.ThrowsAny<Exception>(() => Build("Syndication:Subscriptions:Heartbeat", "1")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Syndication:Subscriptions:Heartbeat is no setting; Syndication:Subscriptions has CatchUpReaders, HeartbeatInterval, ",
+            Assert.Throws<OptionsValidationException>(() => Build("Syndication:Subscriptions:Heartbeat", "1")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,6 +48,34 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.Contains("Syndication:Articles:MaxBytes", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/proc/nope")]
+    [InlineData("FILE")]
+    public async Task A_folder_that_cannot_be_used_is_named_with_its_key(string folder)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's.");
+        var file = Path.Combine(_data.Path, "FILE");
+        await File.WriteAllTextAsync(file, "");
+        var (exitCode, output) = await ServerProcess.RunAsync($"--Syndication:DataDirectory={(folder == "FILE" ? file : folder)}");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Syndication:DataDirectory is ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_called_so_and_left_alone()
+    {
+        var file = Path.Combine(_data.Path, "syndication.db");
+        await File.WriteAllTextAsync(file, "Notes of a meeting, in a file with an unlucky name.");
+        var (exitCode, output) = await ServerProcess.RunAsync($"--Syndication:DataDirectory={_data.Path}");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"{file} is not a SQLite database", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.StartsWith("Notes", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +128,8 @@ public sealed class ConfigurationTests : IDisposable
             $"--Syndication:DataDirectory={_data.Path}", $"--Syndication:Grpc:Url={server.GrpcAddress.ToString().TrimEnd('/')}", "--Syndication:Http:Url=http://127.0.0.1:0");
 
         Assert.Equal(1, exitCode);
-        Assert.Contains(server.GrpcAddress.Authority, output, StringComparison.Ordinal);
+        Assert.Contains($"Syndication:Grpc:Url is {server.GrpcAddress.ToString().TrimEnd('/')}, and another process listens there", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
     }
 
     private void Build(string key, string value)

@@ -1,7 +1,9 @@
 using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Syndication.Log;
+using Syndication.Tail;
 using Syndication.V1;
 using Kind = Syndication.V1.SubscribeResponse.FrameOneofCase;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
@@ -78,6 +80,85 @@ public sealed class StoreFaultTests
         Assert.Equal(published, live.UpdateIds);
         Assert.Equal(published, behind.UpdateIds);
         await behind.UntilAsync(Kind.CaughtUp);
+    }
+
+    [Theory]
+    [InlineData(nameof(ILogStore.ReadHeadAsync), "away")]
+    [InlineData(nameof(ILogStore.ReadTailAsync), "deadlock")]
+    [InlineData(nameof(ILogStore.ReadTailAsync), "cancelled")]
+    [InlineData(nameof(ILogStore.ReadDueAsync), "cancelled")]
+    [InlineData(nameof(ILogStore.WriteBackfillAsync), "deadlock")]
+    [InlineData(nameof(ILogStore.DropSupersededAsync), "cancelled")]
+    public async Task Every_loop_goes_on_after_faults_of_every_kind(string method, string fault)
+    {
+        var gate = new StoreGate { Method = method };
+        await using var server = await ServerFixture.StartAsync(gate.Install, "Log:Retention=00:00:01");
+        using var reader = server.Subscribe();
+        await reader.UntilAsync(Kind.CaughtUp);
+        gate.Fault = fault switch
+        {
+            "away" => () => new StoreUnavailableException("Gone."),
+            "deadlock" => () => new InvalidOperationException("Deadlock victim."),
+            _ => () => new OperationCanceledException("The driver's own."),
+        };
+        var embargoed = TestArticles.Make("Held", articleId: "held");
+        embargoed.EmbargoTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddMilliseconds(400));
+        await PublishAsync(embargoed);
+        await PublishAsync(TestArticles.Make("Superseded", articleId: "a"));
+        await PublishAsync(TestArticles.Make("Latest", articleId: "a"));
+        await server.Streams.CreateStreamAsync(new() { Stream = new() { StreamId = "s" } });
+        await Eventually.TrueAsync(() => gate.Faults >= 3);
+        gate.Fault = null;
+
+        // The tail reads, the clock lifts, the archive is searched, retention sweeps, the index is written.
+        await reader.UpdatesAsync(3);
+        await Eventually.TrueAsync(() => server.Streams.GetStream(new() { Stream = "s" }).Stream.Backfill.Complete);
+        await Eventually.TrueAsync(() => server.Articles.SearchArticles(new() { Query = "Held" }).Results.Count == 1);
+        await Eventually.TrueAsync(() => server.Services.GetRequiredService<LogTail>().LogHead.Dropped.Floor > 0);
+        await server.WaitForHealthAsync(ServingStatus.Serving);
+
+        // An answer that the fault took is asked for again: the publish may have been committed.
+        async Task PublishAsync(Article article)
+        {
+            while (true)
+            {
+                try
+                {
+                    await server.PublishAsync(article, article.Headline);
+                    return;
+                }
+                catch (RpcException) when (gate.Faults > 0)
+                {
+                    gate.Fault = null;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_loop_that_ends_all_the_same_is_started_again()
+    {
+        var gate = new StoreGate();
+        await using var server = await ServerFixture.StartAsync(gate.Install);
+        using var reader = server.Subscribe();
+        await reader.UntilAsync(Kind.CaughtUp);
+        var thrown = 0;
+        server.Services.GetRequiredService<LogTail>().ReadingChanged += _ =>
+        {
+            // Thrown where the tail handles its faults: nothing inside the loop catches it.
+            if (Interlocked.Increment(ref thrown) == 1)
+            {
+                throw new InvalidOperationException("Nobody catches this.");
+            }
+        };
+        gate.Fault = () => new StoreUnavailableException("Gone.");
+        await server.WaitForHealthAsync(ServingStatus.NotServing);
+        gate.Fault = null;
+        await server.WaitForHealthAsync(ServingStatus.Serving);
+
+        var published = await server.PublishAsync(2);
+        await reader.UpdatesAsync(2);
+        Assert.Equal(published, reader.UpdateIds);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ public sealed class StoreGate
     /// <summary>What every access throws; null while the database is there.</summary>
     public Func<Exception>? Fault { get; set; }
 
+    /// <summary>The one method that fails; null: all.</summary>
+    public string? Method { get; set; }
+
     /// <summary>The accesses that have failed.</summary>
     public int Faults => _faults;
 
@@ -28,9 +31,9 @@ public sealed class StoreGate
         builder.Services.Replace(ServiceDescriptor.Singleton(services => Proxy<IArticleStore>.Of(services.GetRequiredService<SqliteArticleStore>(), this)));
     }
 
-    private void Pass()
+    private void Pass(string method)
     {
-        if (Fault is { } fault)
+        if (Fault is { } fault && (Method is null || Method == method))
         {
             Interlocked.Increment(ref _faults);
             throw fault();
@@ -54,8 +57,8 @@ public sealed class StoreGate
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
-            _gate.Pass();
-            return targetMethod!.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
+            _gate.Pass(targetMethod!.Name);
+            return targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
         }
     }
 }
