@@ -251,11 +251,10 @@ public sealed partial class LogTail(
                     return;
                 }
 
-                // There may be more.
+                // There may be more, and another node's news seldom comes alone.
                 _look = true;
+                _poll = options.MinPollInterval;
             }
-
-            _poll = options.MinPollInterval;
 
             // Before the entries are added: those after a change in the same batch belong to the new stream already.
             if (entries.Any(entry => entry.Kind == EntryKind.StreamChanged))
