@@ -189,3 +189,5 @@ public abstract class EpochTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteEpochTests() : EpochTests(new SqliteFixture());
+
+public sealed class SqlServerEpochTests() : EpochTests(new SqlServerFixture());

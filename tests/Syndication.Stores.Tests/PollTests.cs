@@ -74,3 +74,5 @@ public abstract class PollTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqlitePollTests() : PollTests(new SqliteFixture());
+
+public sealed class SqlServerPollTests() : PollTests(new SqlServerFixture());

@@ -22,6 +22,7 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
     [
         "log_entries", "articles", "article_versions", "requests", "streams", "stream_filters", "stream_entries", "consumers", "token_keys",
         "public_text", "held_text", "partners", "api_keys", "key_uses", "usage_days", "headlines", "links", "log_epochs", "log_state", "index_state",
+        "deliveries", "article_reads", "withdrawal_sends", "withdrawal_confirmations", "stream_contacts", "dropped_memberships", "audit_events",
     ];
 
     /// <summary>One at a time: not every server can make two databases at once.</summary>
@@ -65,7 +66,7 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
         var database = new SqlServerDatabase(Options());
         return new StoreHandle(
             new SqlServerLogStore(database), new SqlServerArticleStore(database), new SqlServerAccessStore(database),
-            new SqlServerTextIndex(database, TimeProvider.System), null);
+            new SqlServerDeliveryStore(database), new SqlServerAuditStore(database), new SqlServerTextIndex(database, TimeProvider.System), null);
     }
 
     public override async Task<string> BackupAsync()
@@ -87,6 +88,16 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
         command.CommandText = "BEGIN TRANSACTION; UPDATE dbo.log_state SET head = head WHERE id = 1;";
         command.ExecuteNonQuery();
         return connection;
+    }
+
+    /// <summary>How many rows a table has.</summary>
+    public async Task<long> CountAsync(string table)
+    {
+        await using var connection = new SqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT COUNT_BIG(*) FROM dbo.{table};";
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     public override async ValueTask DisposeAsync()

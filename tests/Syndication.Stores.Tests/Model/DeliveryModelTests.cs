@@ -57,6 +57,8 @@ public abstract class DeliveryModelTests(Func<StoreFixture> create)
 
 public sealed class SqliteDeliveryModelTests() : DeliveryModelTests(() => new SqliteFixture());
 
+public sealed class SqlServerDeliveryModelTests() : DeliveryModelTests(() => new SqlServerFixture());
+
 /// <summary>One random history.</summary>
 internal sealed class DeliveryHistory(StoreFixture store, int seed) : IAsyncDisposable
 {
