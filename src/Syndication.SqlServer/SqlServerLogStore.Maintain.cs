@@ -7,9 +7,23 @@ namespace Syndication.SqlServer;
 
 public sealed partial class SqlServerLogStore
 {
-    private static readonly string Withdrawn = ((int)EntryKind.Withdrawn).ToString(CultureInfo.InvariantCulture);
+    internal static readonly string Withdrawn = ((int)EntryKind.Withdrawn).ToString(CultureInfo.InvariantCulture);
 
-    private static readonly string Carrying = string.Join(", ", Enum.GetValues<EntryKind>().Where(LogEntry.Carries).Select(kind => (int)kind));
+    internal static readonly string Carrying = string.Join(", ", Enum.GetValues<EntryKind>().Where(LogEntry.Carries).Select(kind => (int)kind));
+
+    // What of the index says who was sent an article stays, in a few bytes: receipts depend on it. Two sweeps at once may keep
+    // the same; the second then fails with a duplicate key, and is tried again.
+    private static readonly string KeepMemberships =
+        $"""
+        INSERT INTO dbo.dropped_memberships (article_key, stream_key, number, commit_time_us, is_open, is_held)
+        SELECT s.article_key, s.stream_key, s.number, e.commit_time_us,
+            CASE WHEN s.open_action = 1 THEN 1 ELSE 0 END, CASE WHEN s.held_action = 1 THEN 1 ELSE 0 END
+        FROM @rows AS r JOIN dbo.log_entries AS e ON e.number = r.number
+        JOIN dbo.stream_entries AS s ON s.article_key = e.article_key AND s.number = e.number
+        WHERE e.kind IN ({Carrying}) AND (s.open_action = 1 OR s.held_action = 1) AND NOT EXISTS (
+            SELECT 1 FROM dbo.dropped_memberships AS m
+            WHERE m.article_key = s.article_key AND m.stream_key = s.stream_key AND m.number = s.number)
+        """;
 
     // Another node may search the same part: what it has found is the same. The update locks the filter's row, so the second
     // one waits for the first and finds its rows.
@@ -40,7 +54,7 @@ public sealed partial class SqlServerLogStore
         Parameter.Table("keys", TableTypes.Keys), Parameter.BigInt("streamKey"), Parameter.BigInt("through"));
 
     private static readonly Statement DropRetired = new(
-        """
+        $"""
         SET NOCOUNT ON;
         SET XACT_ABORT ON;
         DECLARE @rows TABLE (stream_key bigint NOT NULL, number bigint NOT NULL, PRIMARY KEY (stream_key, number));
@@ -48,8 +62,11 @@ public sealed partial class SqlServerLogStore
         INSERT INTO @rows (stream_key, number)
         SELECT TOP (@maxCount) s.stream_key, s.number
         FROM dbo.stream_filters AS f JOIN dbo.stream_entries AS s ON s.stream_key = f.stream_key WHERE f.retired = 1;
+        BEGIN TRANSACTION;
+        {KeepMemberships} AND s.stream_key = r.stream_key;
         DELETE s FROM dbo.stream_entries AS s JOIN @rows AS r ON r.stream_key = s.stream_key AND r.number = s.number WHERE s.number > 0;
         SET @count = @@ROWCOUNT;
+        COMMIT TRANSACTION;
         SELECT @count AS dropped;
         """,
         Parameter.Int("maxCount"));
@@ -58,6 +75,8 @@ public sealed partial class SqlServerLogStore
     // as a whole and in every stream to which it means something. What is left of each stream says whether it holds the
     // article and whether it ever did, which removals and kills depend on. One that carries the article gives way only to
     // another such one, or to a kill: a stream that is created later finds by it what a release brings back.
+    //
+    // Who was sent it, and who did it, stays in the transaction that drops it.
     //
     // Appends go on beside it: they add entries, which supersede more, never less. Sweeps of several nodes take turns. The
     // counter row is written last, as everywhere, and holds appends up for no longer than the commit.
@@ -98,6 +117,10 @@ public sealed partial class SqlServerLogStore
         IF @count > 0
         BEGIN
             SELECT @floor = MAX(r.number) FROM @rows AS r;
+            {KeepMemberships};
+            INSERT INTO dbo.audit_events (time_us, event_id, action, principal, key_id, subject, detail, address, event_count)
+            SELECT {SqlServerAuditStore.EntryColumns} FROM @rows AS r JOIN dbo.log_entries AS e ON e.number = r.number
+            {SqlServerAuditStore.EntryJoins} WHERE e.kind IN ({SqlServerAuditStore.Kinds});
             DELETE s FROM dbo.stream_entries AS s
             JOIN dbo.stream_filters AS f ON f.stream_key = s.stream_key JOIN @rows AS r ON r.number = s.number WHERE s.number <= @floor;
             DELETE e FROM dbo.log_entries AS e JOIN @rows AS r ON r.number = e.number WHERE e.number <= @floor;

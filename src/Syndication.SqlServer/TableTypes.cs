@@ -71,6 +71,24 @@ internal static class TableTypes
     public static readonly TableType Usage = new(
         "dbo.usage_list", VarChar("partner_id", 200), Int("day_number"), BigInt("requests"), BigInt("bytes"));
 
+    public static readonly TableType DeliveryRanges = new(
+        "dbo.delivery_range_list",
+        Int("ordinal"), Bit("is_close"), BigInt("delivery_id"), VarChar("partner_id", 200), VarChar("consumer", 200), BigInt("stream_key"),
+        Bit("is_held"), BigInt("from_number"), BigInt("head_number"), BigInt("through_number"));
+
+    public static readonly TableType ArticleReads = new("dbo.article_read_list", VarChar("partner_id", 200), VarChar("article_id", 200));
+
+    public static readonly TableType WithdrawalSends = new(
+        "dbo.withdrawal_send_list", VarChar("partner_id", 200), VarChar("article_id", 200), BigInt("sent_time_us"));
+
+    public static readonly TableType StreamContacts = new(
+        "dbo.stream_contact_list", VarChar("partner_id", 200), BigInt("stream_key"), Bit("is_held"));
+
+    public static readonly TableType AuditEvents = new(
+        "dbo.audit_event_list",
+        BigInt("event_id"), BigInt("time_us"), TinyInt("action"), VarChar("principal", 200), VarChar("key_id", 200), NVarChar("subject", -1),
+        NVarChar("detail", -1), VarChar("address", 200), Int("event_count"));
+
     private static SqlMetaData BigInt(string name) => new(name, SqlDbType.BigInt);
 
     private static SqlMetaData Int(string name) => new(name, SqlDbType.Int);

@@ -154,3 +154,5 @@ public abstract class AuditTests(StoreFixture store) : StoreTests(store)
 }
 
 public sealed class SqliteAuditTests() : AuditTests(new SqliteFixture());
+
+public sealed class SqlServerAuditTests() : AuditTests(new SqlServerFixture());

@@ -26,8 +26,16 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
         Gen.Enum<Step>(), Gen.Int[0, 5], Gen.Bool).Array[4, 25];
 
     [Fact]
-    public Task Every_reply_is_the_same_with_and_without_held_versions_in_the_store() => Histories.SampleAsync(
-        async history => Assert.Equal(await SeenAsync(history, withHeld: false), await SeenAsync(history, withHeld: true)), iter: 12, threads: 1);
+    public async Task Every_reply_is_the_same_with_and_without_held_versions_in_the_store()
+    {
+        await using (var store = create())
+        {
+            store.SkipUnlessThere();
+        }
+
+        await Histories.SampleAsync(
+            async history => Assert.Equal(await SeenAsync(history, withHeld: false), await SeenAsync(history, withHeld: true)), iter: 12, threads: 1);
+    }
 
     /// <summary>Runs a history, and reads everything that a reader without access can read. Tokens, ids and times are masked.</summary>
     private async Task<string> SeenAsync((Step Step, int Article, bool Embargoed)[] history, bool withHeld)

@@ -383,3 +383,8 @@ public sealed class SqliteReceiptTests() : ReceiptTests(new SqliteFixture())
 {
     protected override Task<long> CountRangesAsync() => ((SqliteFixture)Store).CountAsync("deliveries");
 }
+
+public sealed class SqlServerReceiptTests() : ReceiptTests(new SqlServerFixture())
+{
+    protected override Task<long> CountRangesAsync() => ((SqlServerFixture)Store).CountAsync("deliveries");
+}

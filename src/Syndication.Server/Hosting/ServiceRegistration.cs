@@ -49,6 +49,8 @@ public static class ServiceRegistration
         services.AddSingleton<ILogStore, SqlServerLogStore>();
         services.AddSingleton<IArticleStore, SqlServerArticleStore>();
         services.AddSingleton<IAccessStore, SqlServerAccessStore>();
+        services.AddSingleton<IDeliveryStore, SqlServerDeliveryStore>();
+        services.AddSingleton<IAuditStore, SqlServerAuditStore>();
         services.AddSingleton<ITextIndex, SqlServerTextIndex>();
         services.AddSingleton<IStoreMigration, SqlServerMigration>();
         return services;

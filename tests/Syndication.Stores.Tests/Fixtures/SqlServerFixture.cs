@@ -22,6 +22,7 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
     [
         "log_entries", "articles", "article_versions", "requests", "streams", "stream_filters", "stream_entries", "consumers", "token_keys",
         "public_text", "held_text", "partners", "api_keys", "key_uses", "usage_days", "headlines", "links", "log_epochs", "log_state", "index_state",
+        "deliveries", "article_reads", "withdrawal_sends", "withdrawal_confirmations", "stream_contacts", "dropped_memberships", "audit_events",
     ];
 
     /// <summary>One at a time: not every server can make two databases at once.</summary>
@@ -32,10 +33,15 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
 
     static SqlServerFixture() => AppDomain.CurrentDomain.ProcessExit += (_, _) => DropAll();
 
-    public override async Task CreateAsync()
+    public override void SkipUnlessThere()
     {
         Assert.SkipWhen(Server is null, $"{Variable} is not set: a connection string of a SQL Server on which databases may be created.");
         Assert.SkipWhen(!versioning && WhyNoVersioning.Value is not null, $"The server cannot switch READ_COMMITTED_SNAPSHOT: {WhyNoVersioning.Value}");
+    }
+
+    public override async Task CreateAsync()
+    {
+        SkipUnlessThere();
         if (Free.GetOrAdd(versioning, _ => []).TryTake(out _database))
         {
             return;
@@ -63,11 +69,9 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
     public override StoreHandle Open()
     {
         var database = new SqlServerDatabase(Options());
-
-        // This store has no receipts and no audit yet, and their suites no class for it.
         return new StoreHandle(
             new SqlServerLogStore(database), new SqlServerArticleStore(database), new SqlServerAccessStore(database),
-            null!, null!, new SqlServerTextIndex(database, TimeProvider.System), null);
+            new SqlServerDeliveryStore(database), new SqlServerAuditStore(database), new SqlServerTextIndex(database, TimeProvider.System), null);
     }
 
     public override async Task<string> BackupAsync()
@@ -89,6 +93,16 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
         command.CommandText = "BEGIN TRANSACTION; UPDATE dbo.log_state SET head = head WHERE id = 1;";
         command.ExecuteNonQuery();
         return connection;
+    }
+
+    /// <summary>How many rows a table has.</summary>
+    public async Task<long> CountAsync(string table)
+    {
+        await using var connection = new SqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT COUNT_BIG(*) FROM dbo.{table};";
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     public override async ValueTask DisposeAsync()

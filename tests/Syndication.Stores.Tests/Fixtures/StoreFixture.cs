@@ -10,6 +10,11 @@ namespace Syndication.Stores.Tests.Fixtures;
 /// <summary>A database of its own for one test, whichever kind of store it is.</summary>
 public abstract class StoreFixture : IAsyncDisposable
 {
+    /// <summary>Skips the test, with the reason, where there is no server for this kind of store. <see cref="CreateAsync"/> does so, too.</summary>
+    public virtual void SkipUnlessThere()
+    {
+    }
+
     /// <summary>Creates the database, empty and migrated.</summary>
     public abstract Task CreateAsync();
 

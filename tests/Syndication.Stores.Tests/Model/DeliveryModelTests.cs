@@ -42,6 +42,7 @@ public abstract class DeliveryModelTests(Func<StoreFixture> create)
     private async Task RunAsync(int seed)
     {
         await using var store = create();
+        store.SkipUnlessThere();
         await using var history = new DeliveryHistory(store, seed);
         try
         {
@@ -56,6 +57,8 @@ public abstract class DeliveryModelTests(Func<StoreFixture> create)
 }
 
 public sealed class SqliteDeliveryModelTests() : DeliveryModelTests(() => new SqliteFixture());
+
+public sealed class SqlServerDeliveryModelTests() : DeliveryModelTests(() => new SqlServerFixture());
 
 /// <summary>One random history.</summary>
 internal sealed class DeliveryHistory(StoreFixture store, int seed) : IAsyncDisposable

@@ -46,6 +46,7 @@ public abstract class ModelTests(Func<StoreFixture> create)
     private async Task RunAsync(int seed)
     {
         await using var store = create();
+        store.SkipUnlessThere();
         await using var scenario = new Scenario(store, seed);
         try
         {
