@@ -7,10 +7,15 @@ using Syndication.V1;
 
 namespace Syndication.Stores.Tests;
 
-/// <summary>Promise 8: until the lift is committed, nothing tells a reader without access that a held version exists.</summary>
+/// <summary>Promise 8: until the lift is committed, nothing tells a partner without access that a held version exists.</summary>
 public abstract class EmbargoWallTests(Func<StoreFixture> create)
 {
-    private static readonly ReadScope Open = ReadScope.Staff(held: false);
+    private const string Partner = "outlet";
+
+    /// <summary>One stream that leaves articles out, and one that holds all.</summary>
+    private static readonly string[] Streams = ["s", "w"];
+
+    private static readonly Caller Outlet = new() { Principal = Partner, Roles = [CallerRole.Partner] };
 
     private enum Step
     {
@@ -45,7 +50,14 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
         var clock = new ManualClock();
         await using var node = await Node.StartAsync(store, new NodeOptions { Time = clock });
         await node.CreateStreamAsync("s", Make.Language("fr"));
-        await using var live = await Feed.OpenAsync(node, new FeedRequest());
+        await node.CreateStreamAsync("w", new ArticleFilter());
+        await node.Partners.CreateAsync("desk", new CreatePartnerRequest { Partner = new Partner { PartnerId = Partner } }, CancellationToken.None);
+        foreach (var stream in Streams)
+        {
+            await node.Partners.GrantAsync("desk", new GrantStreamRequest { Partner = Partner, Grant = new Grant { Stream = stream } }, CancellationToken.None);
+        }
+
+        await using var live = await Feed.OpenAsync(node, new FeedRequest { Stream = "w", Caller = Outlet });
         foreach (var (step, number, embargoed) in history)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
@@ -92,7 +104,7 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
         var seen = new StringWriter();
         await node.CatchUpAsync();
         await live.CaughtUpAsync();
-        var expected = await Feed.ReadAllAsync(node, new FeedRequest());
+        var expected = await Feed.ReadAllAsync(node, new FeedRequest { Stream = "w", Caller = Outlet });
         await live.LinesAsync(expected.Count);
         Write(seen, live.Updates.Select(update => (IMessage)new Update { Kind = update.Kind, ArticleId = update.ArticleId, Version = update.Version }));
         await node.StopAsync();
@@ -102,11 +114,11 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
         {
             await using var again = await Node.StartAsync(store, new NodeOptions { Time = clock, Tail = tail });
             await again.CatchUpAsync();
-            foreach (var stream in new[] { "all", "s" })
+            foreach (var stream in Streams)
             {
                 foreach (var start in new[] { Make.Earliest, Make.Latest, Make.Snapshot })
                 {
-                    await using var feed = await Feed.OpenAsync(again, new FeedRequest { Stream = stream, Start = start, MaxUpdates = 3 });
+                    await using var feed = await Feed.OpenAsync(again, new FeedRequest { Stream = stream, Start = start, MaxUpdates = 3, Caller = Outlet });
                     await feed.CaughtUpAsync();
                     Write(seen, feed.Frames);
                 }
@@ -114,18 +126,22 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
                 await WriteListAsync(seen, again, stream);
             }
 
+            await WriteListAsync(seen, again, stream: "");
             await WriteArticlesAsync(seen, again);
         }
 
         return seen.ToString();
     }
 
+    private static async Task<ReadScope> ScopeAsync(Node node) =>
+        node.Access.ScopeOf(Outlet, includeHeld: false, await node.Store.ReadStreamsAsync(CancellationToken.None)).Value;
+
     private static async Task WriteListAsync(StringWriter seen, Node node, string stream)
     {
         var request = new ListArticlesRequest { Stream = stream, PageSize = 2, View = ArticleView.Full };
         do
         {
-            var page = (await node.Archive.ListAsync(request, Open, CancellationToken.None)).Value;
+            var page = (await node.Archive.ListAsync(request, await ScopeAsync(node), CancellationToken.None)).Value;
             request.PageToken = page.NextPageToken;
             Write(seen, [page]);
         }
@@ -138,16 +154,16 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
         {
             for (var version = 0; version < 4; version++)
             {
-                Write(seen, await node.Archive.GetAsync(new GetArticleRequest { ArticleId = id, Version = version }, Open, CancellationToken.None));
+                Write(seen, await node.Archive.GetAsync(new GetArticleRequest { ArticleId = id, Version = version }, await ScopeAsync(node), CancellationToken.None));
             }
 
-            Write(seen, await node.Archive.ListVersionsAsync(new ListArticleVersionsRequest { ArticleId = id, PageSize = 1 }, Open, CancellationToken.None));
-            foreach (var stream in new[] { "all", "s" })
+            Write(seen, await node.Archive.ListVersionsAsync(new ListArticleVersionsRequest { ArticleId = id, PageSize = 1 }, await ScopeAsync(node), CancellationToken.None));
+            foreach (var stream in Streams.Append(""))
             {
-                Write(seen, await node.Archive.GetNeighborsAsync(new GetNeighborsRequest { ArticleId = id, Stream = stream }, Open, CancellationToken.None));
+                Write(seen, await node.Archive.GetNeighborsAsync(new GetNeighborsRequest { ArticleId = id, Stream = stream }, await ScopeAsync(node), CancellationToken.None));
             }
 
-            Write(seen, await node.Archive.BatchGetAsync(new BatchGetArticlesRequest { ArticleIds = { id, "a1x", "h1x" } }, Open, CancellationToken.None));
+            Write(seen, await node.Archive.BatchGetAsync(new BatchGetArticlesRequest { ArticleIds = { id, "a1x", "h1x" } }, await ScopeAsync(node), CancellationToken.None));
         }
     }
 
