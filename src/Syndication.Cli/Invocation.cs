@@ -163,7 +163,9 @@ internal sealed class Invocation : IAsyncDisposable
     {
         if ((_parse.GetValue(GlobalOptions.Key) ?? NonEmpty(Io.Environment(GlobalOptions.KeyVariable))) is { } key)
         {
-            return key;
+            return key.All(character => character is > ' ' and < (char)127)
+                ? key
+                : throw new CliUsageException("The key holds a character that no key has: is it cut, or quoted wrongly?");
         }
 
         // The administrator's key of the server in this folder is nobody else's business.

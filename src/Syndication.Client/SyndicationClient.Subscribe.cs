@@ -121,11 +121,16 @@ public sealed partial class SyndicationClient
         new(Subscriptions, request.Clone(), silenceLimit, _options.TimeProvider, token);
 
     // "Full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+    private static readonly TimeSpan MaxAskedDelay = TimeSpan.FromMinutes(1);
+
     private TimeSpan ReconnectDelay(int attempts, TimeSpan? atLeast)
     {
         var bound = _options.ReconnectBaseDelay * Math.Pow(2, Math.Min(attempts, 30));
         bound = bound < _options.ReconnectMaxDelay ? bound : _options.ReconnectMaxDelay;
-        return (bound * Random.Shared.NextDouble()) + (atLeast ?? TimeSpan.Zero);
+
+        // A quota that is used up until midnight may be raised before: the server is asked again now and then.
+        var wait = atLeast < MaxAskedDelay ? atLeast.Value : atLeast is null ? TimeSpan.Zero : MaxAskedDelay;
+        return (bound * Random.Shared.NextDouble()) + wait;
     }
 
     // As the server does with what lies outside its bounds.

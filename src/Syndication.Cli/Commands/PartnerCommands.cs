@@ -400,7 +400,7 @@ internal static class PartnerCommands
     private sealed class QuotaOptions(Verb verb)
     {
         private readonly Option<int?> _streams = verb.AddOption<int?>("--streams", "How many streams at once on each server node.", "N");
-        private readonly Option<int?> _requests = verb.AddOption<int?>("--requests", "How many requests a second on each server node.", "N");
+        private readonly Option<int?> _requests = verb.AddOption<int?>("--requests", "How many requests a second on each server node, averaged over ten seconds: a burst may take ten times that at once.", "N");
         private readonly Option<long?> _bytes = verb.AddOption<long?>("--bytes-per-day", "How many bytes a day, UTC.", "N");
 
         public bool AnyGiven(Invocation run) => run.Has(_streams) || run.Has(_requests) || run.Has(_bytes);

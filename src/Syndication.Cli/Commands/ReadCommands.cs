@@ -7,7 +7,7 @@ namespace Syndication.Cli.Commands;
 /// <summary>The archive: <c>get</c>, <c>list</c>, <c>versions</c>, <c>neighbors</c>.</summary>
 internal static class ReadCommands
 {
-    public const string HeldHelp = "Also articles under embargo or hold. For the desk.";
+    public const string HeldHelp = "Also articles under embargo, and for the desk those under hold: for the staff, and for partners whose grant gives embargo access.";
 
     private const int DefaultLimit = 50;
 

@@ -28,9 +28,6 @@ public sealed partial class Quotas : IDisposable
             QueueLimit = 0,
         }));
 
-    private readonly PartitionedRateLimiter<(string PartnerId, int Limit)> _streams = PartitionedRateLimiter.Create<(string PartnerId, int Limit), (string, int)>(
-        key => RateLimitPartition.GetConcurrencyLimiter(key, static partition => new ConcurrencyLimiterOptions { PermitLimit = partition.Item2, QueueLimit = 0 }));
-
     private volatile Dictionary<string, long> _bytesToday = [];
 
     /// <summary>Counts from nothing.</summary>
@@ -60,19 +57,16 @@ public sealed partial class Quotas : IDisposable
     /// <summary>Counts an open stream of a partner until the answer is disposed.</summary>
     public Outcome<IDisposable> OpenStream(string partnerId)
     {
+        // Counted always, so that a quota that is lowered, or set later, knows of those that are open.
+        var counted = CountedOf(partnerId);
+        var open = Interlocked.Increment(ref counted.Streams);
         var limit = QuotaOf(partnerId).MaxConcurrentStreams;
-        if (limit == 0)
+        if (limit == 0 || open <= limit)
         {
-            return Lease.Unlimited;
+            return new Lease(counted);
         }
 
-        var lease = _streams.AttemptAcquire((partnerId, limit));
-        if (lease.IsAcquired)
-        {
-            return new Lease(lease);
-        }
-
-        lease.Dispose();
+        Interlocked.Decrement(ref counted.Streams);
         return Exceeded("max_concurrent_streams", $"{limit} open streams", TimeSpan.FromSeconds(5));
     }
 
@@ -106,11 +100,7 @@ public sealed partial class Quotas : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _requests.Dispose();
-        _streams.Dispose();
-    }
+    public void Dispose() => _requests.Dispose();
 
     private async Task FlushAsync()
     {
@@ -169,12 +159,19 @@ public sealed partial class Quotas : IDisposable
     {
         public long Requests;
         public long Bytes;
+        public int Streams;
     }
 
-    private sealed class Lease(IDisposable? inner) : IDisposable
+    private sealed class Lease(Counted counted) : IDisposable
     {
-        public static readonly Lease Unlimited = new(null);
+        private int _disposed;
 
-        public void Dispose() => inner?.Dispose();
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            {
+                Interlocked.Decrement(ref counted.Streams);
+            }
+        }
     }
 }

@@ -36,6 +36,11 @@ public sealed class QuotaTests : IAsyncLifetime
         using var third = _outlet.Subscribe("fr");
         MustTellWhen(await third.EndAsync(), "max_concurrent_streams");
 
+        await SetAsync(new Quota { MaxConcurrentStreams = 1 });
+        using var lowered = _outlet.Subscribe("fr");
+        MustTellWhen(await lowered.EndAsync(), "max_concurrent_streams");
+        await SetAsync(new Quota { MaxConcurrentStreams = 2 });
+
         first.Dispose();
         await Eventually.TrueAsync(() => _server.Services.GetRequiredService<Syndication.Tail.LogTail>().Find("fr")!.ReaderCount == 1);
         using var fourth = _outlet.Subscribe("fr");
