@@ -1,6 +1,9 @@
 using System.Net;
 using Grpc.Core;
 using Grpc.Reflection.V1Alpha;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Syndication.V1;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
@@ -101,6 +104,15 @@ public sealed class HealthTests : IAsyncLifetime
         Assert.Equal((7, 42, 864_000), (info.Limits.HeartbeatInterval.Seconds, info.Limits.StallLimit.Seconds, info.Limits.Retention.Seconds));
         Assert.InRange(info.ServerTime.ToDateTime(), DateTime.UtcNow.AddMinutes(-1), DateTime.UtcNow.AddMinutes(1));
         Assert.Null((await _server.Server.GetServerInfoAsync(new())).Limits.Retention);
+    }
+
+    [Fact]
+    public async Task Streams_are_never_silent_for_as_long_as_proxies_cut_and_frozen_clients_are_pinged()
+    {
+        // Proxies cut streams without data after 60 s, whatever pings say; a client that is frozen answers no ping.
+        Assert.Equal(TimeSpan.FromSeconds(15), (await _server.Server.GetServerInfoAsync(new())).Limits.HeartbeatInterval.ToTimeSpan());
+        var http2 = _server.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.Http2;
+        Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(20)), (http2.KeepAlivePingDelay, http2.KeepAlivePingTimeout));
     }
 
     [Fact]
