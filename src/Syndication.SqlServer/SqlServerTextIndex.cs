@@ -102,7 +102,9 @@ public sealed partial class SqlServerTextIndex(SqlServerDatabase database, TimeP
             after.Number,
             canSearch,
             TableTypes.Keys.Rows(articles, article => [article.ArticleKey]),
-            TableTypes.Texts.Rows(canSearch ? articles.SelectMany(TextsOf) : [], row => [row.Key, row.IsHeld, row.Text.Headline, row.Text.Body, row.Text.Names]),
+            TableTypes.Texts.Rows(
+                canSearch ? articles.SelectMany(TextsOf) : [],
+                row => [row.Key, row.IsHeld, ArticleText.Decode(row.Text.Headline), ArticleText.Decode(row.Text.Body), ArticleText.Decode(row.Text.Names)]),
             HeadlineRows(articles));
         if (isWritten && canSearch)
         {

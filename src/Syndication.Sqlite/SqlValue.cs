@@ -5,7 +5,7 @@ public readonly struct SqlValue
 {
     private SqlValue(long number) => (IsNumber, Number) = (true, number);
 
-    private SqlValue(object? reference) => Reference = reference;
+    private SqlValue(object? reference, bool isUtf8 = false) => (Reference, IsUtf8) = (reference, isUtf8);
 
     /// <summary>Whether it is a number.</summary>
     public bool IsNumber { get; }
@@ -15,6 +15,12 @@ public readonly struct SqlValue
 
     /// <summary>The text or the bytes; null for NULL.</summary>
     public object? Reference { get; }
+
+    /// <summary>Whether the bytes are a text.</summary>
+    public bool IsUtf8 { get; }
+
+    /// <summary>A text that is encoded already.</summary>
+    public static SqlValue Text(byte[] utf8) => new(utf8, isUtf8: true);
 
     public static implicit operator SqlValue(long value) => new(value);
 

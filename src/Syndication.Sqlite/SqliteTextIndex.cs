@@ -128,7 +128,13 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
         connection.Execute(Create);
-        connection.Execute(Insert, texts.Select((text, row) => new { Row = row, text.Headline, text.Body, text.Names }));
+        connection.Execute(Insert, texts.Select((text, row) => new
+        {
+            Row = row,
+            Headline = ArticleText.Decode(text.Headline),
+            Body = ArticleText.Decode(text.Body),
+            Names = ArticleText.Decode(text.Names),
+        }));
         var marked = connection
             .Query<MarkedRow>(Mark, new { match = ToMatch(query), open = Open.ToString(), close = Close.ToString() })
             .ToDictionary(row => row.Row);
@@ -208,12 +214,12 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
 
         if (article.Public is { } text)
         {
-            connection.Run(AddPublic, key, text.Headline, text.Body, text.Names);
+            connection.Run(AddPublic, key, SqlValue.Text(text.Headline), SqlValue.Text(text.Body), SqlValue.Text(text.Names));
         }
 
         if (article.Held is { } held)
         {
-            connection.Run(AddHeld, key, held.Headline, held.Body, held.Names);
+            connection.Run(AddHeld, key, SqlValue.Text(held.Headline), SqlValue.Text(held.Body), SqlValue.Text(held.Names));
         }
 
         if (article.Headline is { } headline)

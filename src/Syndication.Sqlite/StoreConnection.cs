@@ -115,6 +115,10 @@ public sealed class StoreConnection(string connectionString, StoreMetrics? metri
         {
             case null:
                 return raw.sqlite3_bind_null(statement, place);
+            case byte[] { Length: 0 } when value.IsUtf8:
+                return raw.sqlite3_bind_text(statement, place, "");
+            case byte[] utf8 when value.IsUtf8:
+                return raw.sqlite3_bind_text(statement, place, utf8.AsSpan());
             case byte[] { Length: 0 }:
                 // An empty span has no address, which would be NULL.
                 return raw.sqlite3_bind_zeroblob(statement, place, 0);
@@ -123,8 +127,8 @@ public sealed class StoreConnection(string connectionString, StoreMetrics? metri
             case string { Length: 0 or > StackBytes / 3 } text:
                 return raw.sqlite3_bind_text(statement, place, text);
             case var text:
-                Span<byte> utf8 = stackalloc byte[StackBytes];
-                return raw.sqlite3_bind_text(statement, place, utf8[..Encoding.UTF8.GetBytes((string)text, utf8)]);
+                Span<byte> bytes8 = stackalloc byte[StackBytes];
+                return raw.sqlite3_bind_text(statement, place, bytes8[..Encoding.UTF8.GetBytes((string)text, bytes8)]);
         }
     }
 }

@@ -24,18 +24,18 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
     public static EncodedArticle Encode(Article article, int version, ChangeType change)
     {
         var bytes = article.ToByteArray();
-        return Split(bytes, 0, bytes.Length, version, change);
+        return Split(bytes, version, change);
     }
 
     /// <summary>Deals the fields of an encoded article out to the three parts, by copying bytes.</summary>
-    public static EncodedArticle Split(byte[] bytes, int offset, int length, int version, ChangeType change)
+    public static EncodedArticle Split(ReadOnlySpan<byte> article, int version, ChangeType change)
     {
         // Once for the lengths and once for the bytes: walking the outer fields costs less than buffers that grow.
         Span<int> lengths = stackalloc int[3];
-        Deal(bytes, offset, length, null, lengths);
+        Deal(article, null, lengths);
         byte[][] parts = [new byte[lengths[0]], new byte[lengths[1]], new byte[lengths[2]]];
         lengths.Clear();
-        Deal(bytes, offset, length, parts, lengths);
+        Deal(article, parts, lengths);
         return new EncodedArticle(version, change, default, parts[0], parts[1], parts[2]);
     }
 
@@ -55,27 +55,25 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
         article.Version != 0 || article.Status != ArticleStatus.Unspecified || article.Change != ChangeType.Unspecified
         || article.FirstPublishedTime is not null || article.VersionTime is not null || article.Advisory is not null;
 
-    private static void Deal(byte[] bytes, int offset, int length, byte[][]? parts, Span<int> lengths)
+    private static void Deal(ReadOnlySpan<byte> article, byte[][]? parts, Span<int> lengths)
     {
-        using var input = new CodedInputStream(bytes, offset, length);
-        for (var start = (int)input.Position; input.ReadTag() is var tag and not 0; start = (int)input.Position)
+        var field = new WireFields(article);
+        while (field.MoveNext())
         {
-            input.SkipLastField();
-            var part = WireFormat.GetTagFieldNumber(tag) switch
+            var part = field.Number switch
             {
                 Article.BodyFieldNumber => 1,
                 Article.EditorialNoteFieldNumber => 2,
-                var field => IsServerField(field) ? -1 : 0,
+                var number => IsServerField(number) ? -1 : 0,
             };
             if (part >= 0)
             {
-                var field = bytes.AsSpan(start, (int)input.Position - start);
                 if (parts is not null)
                 {
-                    field.CopyTo(parts[part].AsSpan(lengths[part]));
+                    field.Field.CopyTo(parts[part].AsSpan(lengths[part]));
                 }
 
-                lengths[part] += field.Length;
+                lengths[part] += field.Field.Length;
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Syndication.Articles;
 using Syndication.Log;
 
 namespace Syndication.Publishing;
@@ -45,13 +46,12 @@ public abstract record LogCommand(string Principal, string RequestId)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(NameHashes.GetOrAdd(message.FullName, static name => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name))));
-        using var input = new CodedInputStream(request);
-        for (var start = 0; input.ReadTag() is var tag and not 0; start = (int)input.Position)
+        var field = new WireFields(request);
+        while (field.MoveNext())
         {
-            input.SkipLastField();
-            if (WireFormat.GetTagFieldNumber(tag) != requestIdField)
+            if (field.Number != requestIdField)
             {
-                hash.AppendData(request, start, (int)input.Position - start);
+                hash.AppendData(field.Field);
             }
         }
 

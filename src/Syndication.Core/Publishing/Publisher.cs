@@ -47,14 +47,13 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
     {
         if (sent.ArticleId.Length > 0 && sent.ItemType != ItemType.Unspecified && !EncodedArticle.HasServerFields(sent))
         {
-            using var input = new CodedInputStream(request);
-            while (WireFormat.GetTagFieldNumber(input.ReadTag()) != PublishArticleRequest.ArticleFieldNumber)
+            var field = new WireFields(request);
+            while (field.Number != PublishArticleRequest.ArticleFieldNumber)
             {
-                input.SkipLastField();
+                field.MoveNext();
             }
 
-            var length = input.ReadLength();
-            return (sent, EncodedArticle.Split(request, (int)input.Position, length, 0, ChangeType.Unspecified));
+            return (sent, EncodedArticle.Split(field.Content, 0, ChangeType.Unspecified));
         }
 
         var article = sent.Clone();

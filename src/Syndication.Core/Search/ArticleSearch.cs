@@ -201,7 +201,7 @@ public sealed class ArticleSearch(
         var whole = await ReadAsync([.. shown.Select(match => match.Hit)], scope, body: true, cancellationToken);
         shown.RemoveAll(match =>
             !whole.TryGetValue((match.Hit.ArticleKey, match.Hit.Held), out var stored) || stored.Record.BlankedFor(scope.HeldTexts) is not null);
-        var texts = shown.Select(match => ArticleText.Of(whole[(match.Hit.ArticleKey, match.Hit.Held)].Content.Decode(desk: false))).ToList();
+        var texts = shown.Select(match => ArticleText.Of(whole[(match.Hit.ArticleKey, match.Hit.Held)].Content)).ToList();
         var snippets = await index.MarkAsync(query, texts, cancellationToken);
         var bytes = 0;
         for (var i = 0; i < shown.Count; i++)

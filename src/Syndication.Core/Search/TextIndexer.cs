@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Syndication.Articles;
 using Syndication.Log;
@@ -149,8 +150,8 @@ public sealed partial class TextIndexer(
                 news.Contains(record.ArticleKey),
                 open is null ? null : ArticleText.Of(open),
                 held is null ? null : ArticleText.Of(held),
-                open is null ? null : HeadlineKey.Of(open.Headline),
-                open is null ? [] : [.. open.Links.Where(IsNeighbor).Select(link => (link.Relation, HeadlineKey.Of(link.Headline))).Distinct()]));
+                open is null ? null : HeadlineOf(open),
+                open is null ? [] : NeighborsOf(open)));
         }
 
         var after = position with { Number = entries[^1].Number };
@@ -211,16 +212,42 @@ public sealed partial class TextIndexer(
 
     private static long SizeOf(IReadOnlyList<LogEntry> entries) => entries.Sum(entry => (long)WindowEntry.SizeOf(entry));
 
-    private static bool IsNeighbor(Link link) =>
-        link.Relation is LinkRelation.Previous or LinkRelation.Next && link.ArticleId.Length == 0 && link.Headline.Length > 0;
-
-    private async Task<Article?> ReadAsync(
-        ArticleRecord record, int version, Dictionary<(long ArticleKey, int Version), EncodedArticle> contents, CancellationToken cancellationToken)
+    private static HeadlineKey HeadlineOf(EncodedArticle article)
     {
-        var content = contents.GetValueOrDefault((record.ArticleKey, version))
-            ?? (await articles.ReadAsync(record.ArticleId, version, held: true, cancellationToken))?.Content;
-        return content?.Decode(desk: false);
+        var field = new WireFields(article.Head);
+        while (field.MoveNext())
+        {
+            if (field.Number == Article.HeadlineFieldNumber)
+            {
+                return HeadlineKey.Of(Encoding.UTF8.GetString(field.Content));
+            }
+        }
+
+        return HeadlineKey.Of("");
     }
+
+    /// <summary>The headlines by which an article names the ones before and after it.</summary>
+    private static List<(LinkRelation Relation, HeadlineKey Headline)> NeighborsOf(EncodedArticle article)
+    {
+        var neighbors = new List<(LinkRelation, HeadlineKey)>();
+        var field = new WireFields(article.Head);
+        while (field.MoveNext())
+        {
+            if (field.Number == Article.LinksFieldNumber
+                && Link.Parser.ParseFrom(field.Content) is { Relation: LinkRelation.Previous or LinkRelation.Next, ArticleId.Length: 0, Headline.Length: > 0 } link
+                && (link.Relation, HeadlineKey.Of(link.Headline)) is var neighbor && !neighbors.Contains(neighbor))
+            {
+                neighbors.Add(neighbor);
+            }
+        }
+
+        return neighbors;
+    }
+
+    private async ValueTask<EncodedArticle?> ReadAsync(
+        ArticleRecord record, int version, Dictionary<(long ArticleKey, int Version), EncodedArticle> contents, CancellationToken cancellationToken) =>
+        contents.GetValueOrDefault((record.ArticleKey, version))
+            ?? (await articles.ReadAsync(record.ArticleId, version, held: true, cancellationToken))?.Content;
 
     private void Reach(long number)
     {

@@ -25,7 +25,7 @@ public static class TextMarker
         return
         [
             .. new[] { (SearchField.Headline, text.Headline, SnippetWords), (SearchField.Body, text.Body, SnippetWords), (SearchField.Names, text.Names, NamesWords) }
-                .Select(field => Mark(terms, field.Item1, field.Item2, field.Item3))
+                .Select(field => Mark(terms, field.Item1, ArticleText.Decode(field.Item2), field.Item3))
                 .OfType<TextSnippet>(),
         ];
     }

@@ -124,6 +124,9 @@ public static class ServiceRegistration
         services.AddSingleton<ReadRecorder>();
         services.AddSingleton(provider => new ServerCertificate(
             Options(provider).Tls, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServerCertificate>>()));
+
+        // A single scheme would be tried on every request, keys and all; tokens are only looked at where there is one.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);
         services.AddAuthentication().AddJwtBearer(Callers.JwtScheme);
         services.AddOptions<JwtBearerOptions>(Callers.JwtScheme).Configure<IOptions<ServerOptions>>((bearer, server) =>
         {
