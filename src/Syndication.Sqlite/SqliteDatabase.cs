@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using Syndication.Log;
 
 namespace Syndication.Sqlite;
@@ -20,6 +21,16 @@ public sealed class SqliteDatabase(SqliteOptions options, StoreMetrics? metrics 
     private readonly SemaphoreSlim _writing = new(1, 1);
     private StoreConnection? _writer;
     private volatile bool _disposed;
+
+    /// <summary>
+    /// A connection has one user at a time, so SQLite need not lock it around every call. Has to be said before the library
+    /// is first used; where another part of the program was first, it goes on locking.
+    /// </summary>
+    static SqliteDatabase()
+    {
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+    }
 
     /// <summary>The database file.</summary>
     public string Path => options.Path;

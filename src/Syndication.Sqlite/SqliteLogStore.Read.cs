@@ -262,9 +262,22 @@ public sealed partial class SqliteLogStore
             (int)row.Number(first),
             (ChangeType)row.Number(first + 1),
             LogTime.FromMicroseconds(row.Number(first + 2)),
-            row.Bytes(first + 3).ToArray(),
-            row.Bytes(first + 4).ToArray(),
-            row.Bytes(first + 5).ToArray());
+            Copy(row.Bytes(first + 3)),
+            Copy(row.Bytes(first + 4)),
+            Copy(row.Bytes(first + 5)));
+
+    private static byte[] Copy(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return [];
+        }
+
+        // Overwritten at once: to clear it first would take as long as the copy.
+        var copy = GC.AllocateUninitializedArray<byte>(bytes.Length);
+        bytes.CopyTo(copy);
+        return copy;
+    }
 
     /// <summary>Reads a number and an update id.</summary>
     /// <returns><see cref="LogPosition.Start"/> when there is no row.</returns>

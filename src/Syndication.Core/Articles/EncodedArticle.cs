@@ -33,7 +33,7 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
         // Once for the lengths and once for the bytes: walking the outer fields costs less than buffers that grow.
         Span<int> lengths = stackalloc int[3];
         Deal(article, null, lengths);
-        byte[][] parts = [new byte[lengths[0]], new byte[lengths[1]], new byte[lengths[2]]];
+        byte[][] parts = [New(lengths[0]), New(lengths[1]), New(lengths[2])];
         lengths.Clear();
         Deal(article, parts, lengths);
         return new EncodedArticle(version, change, default, parts[0], parts[1], parts[2]);
@@ -54,6 +54,8 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
     public static bool HasServerFields(Article article) =>
         article.Version != 0 || article.Status != ArticleStatus.Unspecified || article.Change != ChangeType.Unspecified
         || article.FirstPublishedTime is not null || article.VersionTime is not null || article.Advisory is not null;
+
+    private static byte[] New(int length) => length == 0 ? [] : GC.AllocateUninitializedArray<byte>(length);
 
     private static void Deal(ReadOnlySpan<byte> article, byte[][]? parts, Span<int> lengths)
     {

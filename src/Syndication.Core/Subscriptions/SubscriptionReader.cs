@@ -13,14 +13,14 @@ namespace Syndication.Subscriptions;
 
 /// <summary>
 /// One reader's walk along a stream: snapshot, archive and live tail are one loop over one position, so that there is no
-/// switch at which an update could be lost or repeated. Holds at most one page of the archive; a reader that does not ask
-/// for the next frame costs nothing.
+/// switch at which an update could be lost or repeated. Holds at most two pages of the archive: one that is sent, and the
+/// next, which is read meanwhile. A reader that does not ask for the next frame costs nothing.
 /// </summary>
 public sealed partial class SubscriptionReader(
     ILogStore store, LogTail tail, CursorService cursors, CatchUpGate gate, TimeProvider time, ILogger<SubscriptionReader> logger)
 {
-    private const int PageCount = 512;
-    private const long PageBytes = 1024 * 1024;
+    private const int PageCount = 256;
+    private const long PageBytes = 512 * 1024;
 
     /// <summary>Some twenty pages: the first of them counts for all.</summary>
     private const int CountedAhead = FrameLimits.MaxLag + (16 * PageCount);
@@ -116,6 +116,12 @@ public sealed partial class SubscriptionReader(
                         frames.Place = frame.After;
                         lastFrame = time.GetTimestamp();
                         yield return frame;
+                        if (step.IsFollowed && frames.Next is null)
+                        {
+                            // Not before the reader has taken something: one that does not read holds one page, not two.
+                            frames.Next = new PageAhead(QueryAfter(step.Frames[^1].After, audience), blankings, ReadAhead);
+                        }
+
                         if (stopping.IsCancellationRequested || stream.Ended is not null || access.Ended is not null || tail.Blankings != blankings)
                         {
                             // What is left of the page may hold a text that was killed meanwhile: it is read again.
@@ -171,7 +177,18 @@ public sealed partial class SubscriptionReader(
         {
             access.Ending -= waiter.Wake;
             stream.Remove(waiter);
+            await TakeNextAsync(frames, null);
         }
+
+        Task<LogPage> ReadAhead(PageQuery query) => Task.Run(
+            async () =>
+            {
+                using (await gate.EnterAsync(cancellationToken))
+                {
+                    return await store.ReadPageAsync(query, cancellationToken);
+                }
+            },
+            cancellationToken);
     }
 
     /// <summary>Reads on from the place: from the window where it reaches, from the archive where not.</summary>
@@ -185,6 +202,7 @@ public sealed partial class SubscriptionReader(
             {
                 case WindowOutcome.Frame:
                     frames.Ahead = 0;
+                    await TakeNextAsync(frames, null);
                     return new Step(read.Frame!.Alone, FellBehind: false, IsEnd: false, null);
                 case WindowOutcome.AtEnd:
                     if (read.Head.Position.Number > frames.Place.Position.Number)
@@ -228,15 +246,14 @@ public sealed partial class SubscriptionReader(
     {
         var place = frames.Place;
 
-        // Not beyond what the tail has read: it applies revocations in their place of the order.
-        var through = place.InSnapshot ? place.SnapshotPoint.Number : tail.Head.Number;
+        var query = QueryAfter(place, audience);
+        var ahead = await TakeNextAsync(frames, query);
         LogPage page;
         var pending = 0;
         DateTimeOffset? oldest = null;
         using (await gate.EnterAsync(cancellationToken))
         {
-            page = await store.ReadPageAsync(
-                new PageQuery(place.StreamKey, audience.Held, place.Position.Number, through, place.InSnapshot, PageCount, PageBytes), cancellationToken);
+            page = ahead ?? await store.ReadPageAsync(query, cancellationToken);
             if (page.Epoch != place.Epoch || frames.IsInDoubt)
             {
                 // Another incarnation of the log, or perhaps another copy of the database: it is gone on in only where it shares the place.
@@ -261,7 +278,7 @@ public sealed partial class SubscriptionReader(
         var made = MakeFrames(page, frames, audience, limits, pending, oldest);
         if (!page.IsEnd)
         {
-            return new Step(made, FellBehind: true, IsEnd: false, null);
+            return new Step(made, FellBehind: true, IsEnd: false, null, IsFollowed: made.Count > 0);
         }
 
         if (place.InSnapshot)
@@ -282,6 +299,29 @@ public sealed partial class SubscriptionReader(
 
         return new Step(made, FellBehind: true, IsEnd: false, RetryInterval);
     }
+
+    /// <summary>The page that is being read already, where it is the one that is wanted; another is let go.</summary>
+    private async ValueTask<LogPage?> TakeNextAsync(FrameFactory frames, PageQuery? wanted)
+    {
+        if (frames.Next is not { } next)
+        {
+            return null;
+        }
+
+        frames.Next = null;
+        if (wanted is not null && next.IsFor(wanted, tail.Blankings))
+        {
+            return await next.Page;
+        }
+
+        await ((Task)next.Page).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return null;
+    }
+
+    /// <summary>A page after a place. Not beyond what the tail has read: it applies revocations in their place of the order.</summary>
+    private PageQuery QueryAfter(Cursor place, Audience audience) => new(
+        place.StreamKey, audience.Held, place.Position.Number, place.InSnapshot ? place.SnapshotPoint.Number : tail.Head.Number,
+        place.InSnapshot, PageCount, PageBytes);
 
     /// <summary>What is still to come after a page. Counted far ahead, so that a long replay counts each update once and not with every page.</summary>
     private async Task<(int Pending, DateTimeOffset? Oldest)> CountAheadAsync(
@@ -367,7 +407,18 @@ public sealed partial class SubscriptionReader(
     /// <param name="FellBehind">Whether it comes from the archive.</param>
     /// <param name="IsEnd">Whether everything that was committed has been sent.</param>
     /// <param name="RetryIn">When to look again even without news.</param>
-    private readonly record struct Step(IReadOnlyList<EncodedFrame> Frames, bool FellBehind, bool IsEnd, TimeSpan? RetryIn);
+    /// <param name="IsFollowed">Whether another page follows.</param>
+    private readonly record struct Step(
+        IReadOnlyList<EncodedFrame> Frames, bool FellBehind, bool IsEnd, TimeSpan? RetryIn, bool IsFollowed = false);
+
+    /// <summary>A page that is read while the one before it is sent.</summary>
+    private sealed class PageAhead(PageQuery query, long blankings, Func<PageQuery, Task<LogPage>> read)
+    {
+        public Task<LogPage> Page { get; } = read(query);
+
+        /// <summary>Whether it is what is wanted, and holds no text that was taken away since. It may reach less far.</summary>
+        public bool IsFor(PageQuery wanted, long blankingsNow) => query with { Through = wanted.Through } == wanted && blankings == blankingsNow;
+    }
 
     /// <summary>A timer's state. Timers ring up to a millisecond early: only the ring itself tells that one is to be set again.</summary>
     private sealed class Alarm(Waiter waiter)
@@ -390,6 +441,9 @@ public sealed partial class SubscriptionReader(
     private sealed class FrameFactory(CursorService cursors, TimeProvider time, Cursor start) : IFrameFactory
     {
         public Cursor Place { get; set; } = start;
+
+        /// <summary>The next page of the archive, where it is being read already.</summary>
+        public PageAhead? Next { get; set; }
 
         /// <summary>At least so many updates lie after the last page of the archive.</summary>
         public long Ahead { get; set; }

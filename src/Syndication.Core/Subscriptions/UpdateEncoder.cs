@@ -68,7 +68,7 @@ public static class UpdateEncoder
         var articleLength = content is null ? 0 : content.Head.Length + body.Length + desk.Length + serverFields.Length;
         var articleField = content is null ? 0 : TagLength(ArticleTag) + CodedOutputStream.ComputeLengthSize(articleLength) + articleLength;
         var updateLength = update.CalculateSize() + articleField;
-        var bytes = new byte[TagLength(UpdatesTag) + CodedOutputStream.ComputeLengthSize(updateLength) + updateLength];
+        var bytes = GC.AllocateUninitializedArray<byte>(TagLength(UpdatesTag) + CodedOutputStream.ComputeLengthSize(updateLength) + updateLength);
         var output = new CodedOutputStream(bytes);
         output.WriteTag(UpdatesTag);
         output.WriteLength(updateLength);
