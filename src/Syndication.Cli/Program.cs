@@ -46,6 +46,7 @@ public static class Program
             ReadCommands.List(io),
             SearchCommand.Create(io),
             ReadCommands.Versions(io),
+            DiffCommand.Create(io),
             ReadCommands.Neighbors(io),
             ExportCommand.Create(io),
             FollowCommand.Create(io),

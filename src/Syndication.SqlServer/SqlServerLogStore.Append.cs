@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
@@ -114,11 +113,11 @@ public sealed partial class SqlServerLogStore
 
         INSERT INTO dbo.log_entries (
             number, kind, update_id, commit_time_us, article_key, version, public_version, is_public, status, content_number,
-            public_content_number, content_bytes, memberships, advisory, internal_reason, principal)
+            public_content_number, content_bytes, memberships, advisory, internal_reason, principal, changes)
         SELECT @first + e.ordinal, e.kind, e.update_id, @time, COALESCE(e.article_key, @first + e.key_ordinal), e.version,
             e.public_version, e.is_public, e.status, v.number, p.number,
-            COALESCE(v.content_bytes, 0) + CASE WHEN e.public_version = e.version THEN 0 ELSE COALESCE(p.content_bytes, 0) END,
-            e.memberships, e.advisory, e.internal_reason, e.principal
+            COALESCE(v.content_bytes, 0) + COALESCE(DATALENGTH(e.changes), 0) + CASE WHEN e.public_version = e.version THEN 0 ELSE COALESCE(p.content_bytes, 0) END,
+            e.memberships, e.advisory, e.internal_reason, e.principal, e.changes
         FROM @entries AS e
         LEFT JOIN dbo.article_versions AS v
             ON e.carries = 1 AND v.article_key = COALESCE(e.article_key, @first + e.key_ordinal) AND v.version = e.version
@@ -362,7 +361,7 @@ public sealed partial class SqlServerLogStore
                 entry.IsPublic,
                 (byte)entry.Status,
                 LogEntry.Carries(entry.Kind),
-                PackMemberships(entry.Memberships),
+                Membership.Pack(entry.Memberships),
                 entry.Advisory,
                 entry.InternalReason,
                 entry.Principal,
@@ -370,7 +369,8 @@ public sealed partial class SqlServerLogStore
                 entry.NewVersion is { } content ? (byte)content.Change : null,
                 entry.NewVersion?.Head,
                 entry.NewVersion?.Body,
-                entry.NewVersion?.Desk));
+                entry.NewVersion?.Desk,
+                entry.Changes?.Pack()));
         }
 
         return rows;
@@ -434,33 +434,6 @@ public sealed partial class SqlServerLogStore
 
     /// <summary>The key of a request: SHA-256 of principal, a zero byte and request id.</summary>
     private static byte[] KeyOf(RequestKey key) => SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Principal}\0{key.RequestId}"));
-
-    /// <summary>Ten bytes for each stream: its key, big endian, and the two actions.</summary>
-    private static byte[] PackMemberships(IReadOnlyList<Membership> memberships)
-    {
-        var packed = new byte[memberships.Count * 10];
-        for (var i = 0; i < memberships.Count; i++)
-        {
-            var slot = packed.AsSpan(i * 10, 10);
-            BinaryPrimitives.WriteInt64BigEndian(slot, memberships[i].StreamKey);
-            slot[8] = (byte)memberships[i].Open;
-            slot[9] = (byte)memberships[i].Held;
-        }
-
-        return packed;
-    }
-
-    private static Membership[] UnpackMemberships(byte[] packed)
-    {
-        var memberships = packed.Length == 0 ? [] : new Membership[packed.Length / 10];
-        for (var i = 0; i < memberships.Length; i++)
-        {
-            var slot = packed.AsSpan(i * 10, 10);
-            memberships[i] = new Membership(BinaryPrimitives.ReadInt64BigEndian(slot), (MembershipAction)slot[8], (MembershipAction)slot[9]);
-        }
-
-        return memberships;
-    }
 
     private static long? Microseconds(DateTimeOffset? time) => time is { } value ? LogTime.ToMicroseconds(value) : null;
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Syndication.Articles;
+using Syndication.Changes;
 using Syndication.Log;
 using Syndication.V1;
 
@@ -18,7 +19,7 @@ public sealed partial class SqlServerLogStore
         e.number, e.kind, e.update_id, e.commit_time_us, e.version, e.public_version, e.is_public, e.status, e.advisory, e.memberships,
         v.version, v.change, v.version_time_us, v.head, v.body, v.desk,
         p.version, p.change, p.version_time_us, p.head, p.body, p.desk,
-        {ArticleRow.Columns}
+        {ArticleRow.Columns}, e.changes
         """;
 
     private const string EntryJoins =
@@ -31,7 +32,8 @@ public sealed partial class SqlServerLogStore
     private const int ContentOrdinal = 10;
     private const int PublicContentOrdinal = ContentOrdinal + ArticleRow.ContentCount;
     private const int ArticleOrdinal = PublicContentOrdinal + ArticleRow.ContentCount;
-    private const int MembershipOrdinal = ArticleOrdinal + ArticleRow.Count;
+    private const int ChangesOrdinal = ArticleOrdinal + ArticleRow.Count;
+    private const int MembershipOrdinal = ChangesOrdinal + 1;
 
     /// <summary>Keeps of the numbers in a page those up to the one with which the contents pass the bound.</summary>
     private const string CutPage =
@@ -237,6 +239,7 @@ public sealed partial class SqlServerLogStore
     {
         var content = ReadContent(reader, ContentOrdinal);
         var publicVersion = reader.GetInt32(5);
+        var memberships = reader.GetFieldValue<byte[]>(9);
         return new LogEntry
         {
             Number = reader.GetInt64(0),
@@ -249,8 +252,9 @@ public sealed partial class SqlServerLogStore
             Status = (ArticleStatus)reader.GetByte(7),
             Advisory = reader.GetString(8),
             Memberships = streamKey == 0
-                ? UnpackMemberships(reader.GetFieldValue<byte[]>(9))
-                : [new Membership(streamKey, (MembershipAction)reader.GetByte(MembershipOrdinal), (MembershipAction)reader.GetByte(MembershipOrdinal + 1))],
+                ? Membership.Unpack(memberships)
+                : [Membership.Of(streamKey, (MembershipAction)reader.GetByte(MembershipOrdinal), (MembershipAction)reader.GetByte(MembershipOrdinal + 1), memberships)],
+            Changes = reader.IsDBNull(ChangesOrdinal) ? null : EncodedChanges.Unpack(reader.GetFieldValue<byte[]>(ChangesOrdinal)),
             Content = content,
             PublicContent = content is not null && content.Version == publicVersion ? content : ReadContent(reader, PublicContentOrdinal),
             Article = reader.IsDBNull(ArticleOrdinal) ? null : ArticleRow.Read(reader, ArticleOrdinal),

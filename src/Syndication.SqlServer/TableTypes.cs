@@ -19,7 +19,7 @@ internal static class TableTypes
         Int("ordinal"), TinyInt("kind"), Guid("update_id"), BigInt("article_key"), Int("key_ordinal"), Int("version"), Int("public_version"),
         Bit("is_public"), TinyInt("status"), Bit("carries"), VarBinary("memberships", -1), NVarChar("advisory", -1),
         NVarChar("internal_reason", -1), VarChar("principal", 200), Int("new_version"), TinyInt("change"), VarBinary("head", -1),
-        VarBinary("body", -1), VarBinary("desk", -1));
+        VarBinary("body", -1), VarBinary("desk", -1), VarBinary("changes", -1));
 
     public static readonly TableType Articles = new(
         "dbo.article_list",

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Dapper;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
@@ -24,12 +23,12 @@ public sealed partial class SqliteLogStore
         """
         INSERT INTO log_entries (
             number, kind, update_id, commit_time_us, article_key, version, public_version, is_public, status,
-            content_number, public_content_number, memberships, advisory, internal_reason, principal)
+            content_number, public_content_number, memberships, advisory, internal_reason, principal, changes)
         VALUES (
             @Number, @Kind, @UpdateId, @CommitTime, @ArticleKey, @Version, @PublicVersion, @IsPublic, @Status,
             CASE @Carries WHEN 1 THEN (SELECT v.number FROM article_versions v WHERE v.article_key = @ArticleKey AND v.version = @Version) END,
             CASE @Carries WHEN 1 THEN (SELECT v.number FROM article_versions v WHERE v.article_key = @ArticleKey AND v.version = @PublicVersion) END,
-            @Memberships, @Advisory, @InternalReason, @Principal)
+            @Memberships, @Advisory, @InternalReason, @Principal, @Changes)
         """;
 
     private const string InsertVersion =
@@ -213,6 +212,7 @@ public sealed partial class SqliteLogStore
                 Memberships = entry.Memberships,
                 Content = content,
                 PublicContent = content,
+                Changes = entry.Changes,
                 Article = record,
             };
         }
@@ -305,10 +305,11 @@ public sealed partial class SqliteLogStore
                 entry.IsPublic,
                 (int)entry.Status,
                 LogEntry.Carries(entry.Kind),
-                PackMemberships(entry.Memberships),
+                Membership.Pack(entry.Memberships),
                 entry.Advisory,
                 entry.InternalReason,
-                entry.Principal);
+                entry.Principal,
+                entry.Changes?.Pack());
             foreach (var membership in entry.Memberships)
             {
                 connection.Run(InsertMembership, membership.StreamKey, first + i, articleKey, (int)membership.Open, (int)membership.Held);
@@ -399,33 +400,6 @@ public sealed partial class SqliteLogStore
                 UpdateTime = LogTime.ToMicroseconds(after.UpdateTime),
             },
             transaction);
-    }
-
-    /// <summary>Ten bytes for each stream: its key, big endian, and the two actions.</summary>
-    private static byte[] PackMemberships(IReadOnlyList<Membership> memberships)
-    {
-        var packed = new byte[memberships.Count * 10];
-        for (var i = 0; i < memberships.Count; i++)
-        {
-            var slot = packed.AsSpan(i * 10, 10);
-            BinaryPrimitives.WriteInt64BigEndian(slot, memberships[i].StreamKey);
-            slot[8] = (byte)memberships[i].Open;
-            slot[9] = (byte)memberships[i].Held;
-        }
-
-        return packed;
-    }
-
-    private static Membership[] UnpackMemberships(ReadOnlySpan<byte> packed)
-    {
-        var memberships = packed.Length == 0 ? [] : new Membership[packed.Length / 10];
-        for (var i = 0; i < memberships.Length; i++)
-        {
-            var slot = packed.Slice(i * 10, 10);
-            memberships[i] = new Membership(BinaryPrimitives.ReadInt64BigEndian(slot), (MembershipAction)slot[8], (MembershipAction)slot[9]);
-        }
-
-        return memberships;
     }
 
     private static long? Microseconds(DateTimeOffset? time) => time is { } value ? LogTime.ToMicroseconds(value) : null;

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Syndication.Articles;
+using Syndication.Changes;
 using Syndication.Log;
 using Syndication.V1;
 
@@ -17,7 +18,7 @@ public sealed partial class SqliteLogStore
         p.version, p.change, p.version_time_us, p.head, p.body, p.desk,
         a.article_key, a.article_id, a.latest_version, a.lifted_version, a.public_version, a.withheld, a.withdrawn, a.expired,
         a.embargo_time_us, a.expire_time_us, a.held_expire_time_us, a.first_published_time_us, a.advisory, a.internal_reason,
-        a.advisory_time_us, a.last_number
+        a.advisory_time_us, a.last_number, e.changes
         """;
 
     private const string EntryJoins =
@@ -219,7 +220,7 @@ public sealed partial class SqliteLogStore
         {
             var entry = ReadEntry(rows, streamKey);
             entries.Add(entry);
-            bytes += SizeOf(entry.Content) + (ReferenceEquals(entry.Content, entry.PublicContent) ? 0 : SizeOf(entry.PublicContent));
+            bytes += SizeOf(entry.Content) + (entry.Changes?.Length ?? 0) + (ReferenceEquals(entry.Content, entry.PublicContent) ? 0 : SizeOf(entry.PublicContent));
             if (bytes > maxBytes)
             {
                 return (entries, true);
@@ -248,8 +249,9 @@ public sealed partial class SqliteLogStore
             Status = (ArticleStatus)row.Number(7),
             Advisory = row.Text(8),
             Memberships = streamKey == 0
-                ? UnpackMemberships(row.Bytes(9))
-                : [new Membership(streamKey, (MembershipAction)row.Number(38), (MembershipAction)row.Number(39))],
+                ? Membership.Unpack(row.Bytes(9))
+                : [Membership.Of(streamKey, (MembershipAction)row.Number(39), (MembershipAction)row.Number(40), row.Bytes(9))],
+            Changes = row.IsNull(38) ? null : EncodedChanges.Unpack(row.Bytes(38)),
             Content = content,
             PublicContent = content is not null && content.Version == publicVersion ? content : ReadContent(row, 16),
             Article = row.IsNull(22) ? null : ArticleRow.Read(row, 22),

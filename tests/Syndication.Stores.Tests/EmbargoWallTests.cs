@@ -39,7 +39,14 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
         }
 
         await Histories.SampleAsync(
-            async history => Assert.Equal(await SeenAsync(history, withHeld: false), await SeenAsync(history, withHeld: true)), iter: 12, threads: 1);
+            async history =>
+            {
+                var seen = await SeenAsync(history, withHeld: true);
+                Assert.Equal(await SeenAsync(history, withHeld: false), seen);
+                Assert.DoesNotContain("secret", seen, StringComparison.Ordinal);
+            },
+            iter: 12,
+            threads: 1);
     }
 
     /// <summary>Runs a history, and reads everything that a reader without access can read. Tokens, ids and times are masked.</summary>
@@ -75,7 +82,7 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
 
                     break;
                 case Step.Publish or Step.Update:
-                    await node.TryPublishAsync(Make.Article(id, step == Step.Publish ? "fr" : "en"));
+                    await node.TryPublishAsync(Make.Article(id, step == Step.Publish ? "fr" : "en", $"text of {clock.Now:O}"));
                     break;
                 case Step.Leave:
                     await node.TryPublishAsync(Make.Article(id, "de"));
@@ -106,7 +113,13 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
         await live.CaughtUpAsync();
         var expected = await Feed.ReadAllAsync(node, new FeedRequest { Stream = "w", Caller = Outlet });
         await live.LinesAsync(expected.Count);
-        Write(seen, live.Updates.Select(update => (IMessage)new Update { Kind = update.Kind, ArticleId = update.ArticleId, Version = update.Version }));
+        Write(seen, live.Updates.Select(update => (IMessage)new Update
+        {
+            Kind = update.Kind,
+            ArticleId = update.ArticleId,
+            Version = update.Version,
+            Changes = update.Changes,
+        }));
         await node.StopAsync();
 
         // Once out of the window and once out of the archive.
@@ -155,6 +168,11 @@ public abstract class EmbargoWallTests(Func<StoreFixture> create)
             for (var version = 0; version < 4; version++)
             {
                 Write(seen, await node.Archive.GetAsync(new GetArticleRequest { ArticleId = id, Version = version }, await ScopeAsync(node), CancellationToken.None));
+                for (var from = 0; from < 4; from++)
+                {
+                    Write(seen, await node.Comparison.CompareAsync(
+                        new CompareVersionsRequest { ArticleId = id, FromVersion = from, ToVersion = version }, await ScopeAsync(node), CancellationToken.None));
+                }
             }
 
             Write(seen, await node.Archive.ListVersionsAsync(new ListArticleVersionsRequest { ArticleId = id, PageSize = 1 }, await ScopeAsync(node), CancellationToken.None));

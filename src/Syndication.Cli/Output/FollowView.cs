@@ -20,7 +20,7 @@ internal sealed class FollowView(IAnsiConsole console, TimeProvider clock, strin
         console.MarkupLine(
             $"[dim]{clock.Local(update.CommitTime)}[/]  [{Colour(update.Kind)}]{Kind(update.Kind),-9}[/]  [dim]{Terminal.Literal(stream)}[/]  "
             + $"{Terminal.Literal(update.ArticleId)} [dim]v{update.Version}[/]  {Terminal.Literal(article?.Language ?? "-"),-5}  "
-            + Terminal.Literal(Text(update)) + mark + (lag is { Updates: > 0 } ? $"  [yellow]({Lags.Text(lag)} behind)[/]" : ""));
+            + Terminal.Literal(Text(update)) + mark + Changes(update) + (lag is { Updates: > 0 } ? $"  [yellow]({Lags.Text(lag)} behind)[/]" : ""));
     }
 
     public void Write(SubscriptionEvent happened)
@@ -69,6 +69,9 @@ internal sealed class FollowView(IAnsiConsole console, TimeProvider clock, strin
         { BlankedStatus: not ArticleStatus.Unspecified } => $"(text not given out: {ArticleText.Name(update.BlankedStatus)})",
         _ => "",
     };
+
+    private static string Changes(Update update) =>
+        update.Changes is { } changes && ChangeSummary.Of(changes) is { Length: > 0 } summary ? $"  [dim]~ {Terminal.Literal(summary)}[/]" : "";
 
     private static string Kind(UpdateKind kind) => ArticleText.Name(kind).ToUpperInvariant();
 

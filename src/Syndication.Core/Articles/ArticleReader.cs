@@ -35,10 +35,7 @@ public sealed class ArticleReader(VisibleArticles store, StreamCatalog streams, 
         if (found is null && request.Version != 0
             && await store.ReadAsync(request.ArticleId, 0, scope, cancellationToken) is not null)
         {
-            return new Rejection(ErrorReason.VersionNotFound, $"Article \"{request.ArticleId}\" has no version {request.Version}.")
-            {
-                Metadata = new Dictionary<string, string> { ["article_id"] = request.ArticleId, ["version"] = $"{request.Version}" },
-            };
+            return Publishing.ArticleRejections.VersionNotFound(request.ArticleId, request.Version);
         }
 
         if (found is null)

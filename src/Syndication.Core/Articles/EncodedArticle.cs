@@ -62,12 +62,7 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
         var field = new WireFields(article);
         while (field.MoveNext())
         {
-            var part = field.Number switch
-            {
-                Article.BodyFieldNumber => 1,
-                Article.EditorialNoteFieldNumber => 2,
-                var number => IsServerField(number) ? -1 : 0,
-            };
+            var part = (int)PartOf(field.Number);
             if (part >= 0)
             {
                 if (parts is not null)
@@ -79,6 +74,14 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
             }
         }
     }
+
+    /// <summary>To which part a field belongs.</summary>
+    public static Part PartOf(int field) => field switch
+    {
+        Article.BodyFieldNumber => Part.Body,
+        Article.EditorialNoteFieldNumber => Part.Desk,
+        _ => IsServerField(field) ? Part.Server : Part.Head,
+    };
 
     private static bool IsServerField(int field) => field is Article.VersionFieldNumber or Article.StatusFieldNumber or Article.ChangeFieldNumber
         or Article.FirstPublishedTimeFieldNumber or Article.VersionTimeFieldNumber or Article.AdvisoryFieldNumber;
@@ -120,5 +123,21 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
         output.WriteTag(Article.VersionTimeFieldNumber, WireFormat.WireType.LengthDelimited);
         output.WriteMessage(Timestamp.FromDateTimeOffset(VersionTime));
         return bytes.AsMemory(0, bytes.Length - output.SpaceLeft);
+    }
+
+    /// <summary>The parts of an article.</summary>
+    public enum Part
+    {
+        /// <summary>Not kept: the server sets it.</summary>
+        Server = -1,
+
+        /// <summary>Everything else.</summary>
+        Head,
+
+        /// <summary>The body.</summary>
+        Body,
+
+        /// <summary>What only the desk sees.</summary>
+        Desk,
     }
 }

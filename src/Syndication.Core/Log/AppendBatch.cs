@@ -1,5 +1,6 @@
 using Syndication.Access;
 using Syndication.Articles;
+using Syndication.Changes;
 using Syndication.Streams;
 using Syndication.V1;
 
@@ -78,6 +79,9 @@ public sealed record NewEntry
 
     /// <summary>The new version's content, in entries that make one; its time is that of the commit.</summary>
     public EncodedArticle? NewVersion { get; init; }
+
+    /// <summary>What the version in force says differently from the one before, in entries that put another in force; else null.</summary>
+    public EncodedChanges? Changes { get; init; }
 
     /// <summary>What the entry means to each stream; streams to which it means nothing are left out.</summary>
     public IReadOnlyList<Membership> Memberships { get; init; } = [];

@@ -1,4 +1,5 @@
 using Syndication.Articles;
+using Syndication.Changes;
 using Syndication.V1;
 
 namespace Syndication.Log;
@@ -41,6 +42,15 @@ public sealed record LogEntry
 
     /// <summary>The content of <see cref="PublicVersion"/>; the same object as <see cref="Content"/> when the versions are the same.</summary>
     public EncodedArticle? PublicContent { get; init; }
+
+    /// <summary>
+    /// What the version in force says differently from the one before, for those readers for whom the entry put another in
+    /// force; null where there was none before.
+    /// </summary>
+    public EncodedChanges? Changes { get; init; }
+
+    /// <summary>The same as one kind of reader may see it. What ends a hold or an embargo puts another version in force for those alone who had not been told.</summary>
+    public EncodedChanges? ChangesFor(bool held) => held && Kind == EntryKind.Released ? null : Changes;
 
     /// <summary>What the entry means to the readers of each stream whose index is kept, but for the stream <c>all</c>.</summary>
     public IReadOnlyList<Membership> Memberships { get; init; } = [];

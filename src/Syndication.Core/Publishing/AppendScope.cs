@@ -1,8 +1,8 @@
 using Syndication.Access;
 using Syndication.Articles;
+using Syndication.Changes;
 using Syndication.Log;
 using Syndication.Streams;
-using Syndication.V1;
 
 namespace Syndication.Publishing;
 
@@ -32,12 +32,32 @@ public sealed class AppendScope(
     public Task<AccessSet> ReadAccessAsync(CancellationToken cancellationToken) => access.ReadAccessAsync(cancellationToken);
 
     /// <summary>A version's content.</summary>
-    public async Task<Article?> ReadVersionAsync(string articleId, int version, CancellationToken cancellationToken)
+    public async Task<EncodedArticle?> ReadVersionAsync(string articleId, int version, CancellationToken cancellationToken) =>
+        batch.Entries.FirstOrDefault(entry => entry.ArticleId == articleId && entry.NewVersion?.Version == version)?.NewVersion
+        ?? (await articles.ReadAsync(articleId, version, held: true, cancellationToken))?.Content;
+
+    /// <summary>What changed between two versions; null when there is no version before.</summary>
+    /// <param name="from">The older version; 0 when there is none.</param>
+    /// <param name="to">The newer version.</param>
+    /// <param name="newer">Its content; null: as stored.</param>
+    /// <param name="prepared">What was compared before the command was queued. It is looked for again where another publisher was first.</param>
+    public async ValueTask<EncodedChanges?> CompareAsync(
+        string articleId, int from, int to, EncodedArticle? newer, PreparedChanges? prepared, CancellationToken cancellationToken)
     {
-        var earlier = batch.Entries.FirstOrDefault(entry => entry.ArticleId == articleId && entry.NewVersion?.Version == version);
-        return earlier?.NewVersion is { } content
-            ? content.Decode()
-            : (await articles.ReadAsync(articleId, version, held: true, cancellationToken))?.Content.Decode();
+        if (from == 0)
+        {
+            return null;
+        }
+
+        if (prepared?.From == from && prepared.To == to)
+        {
+            return prepared.Changes;
+        }
+
+        newer ??= await ReadVersionAsync(articleId, to, cancellationToken);
+        return newer is not null && await ReadVersionAsync(articleId, from, cancellationToken) is { } older
+            ? ArticleComparer.Compare(older, newer, ChangeLimits.OfUpdate)
+            : null;
     }
 
     /// <summary>Adds an entry and the state that the article has after it.</summary>
@@ -67,7 +87,8 @@ public sealed class AppendScope(
             _memberships[(after.ArticleId, stream.Definition.StreamKey)] = then;
             if (open != MembershipAction.None || held != MembershipAction.None)
             {
-                memberships.Add(new Membership(stream.Definition.StreamKey, open, held));
+                memberships.Add(new Membership(
+                    stream.Definition.StreamKey, open, held, before.OpenIn && open == MembershipAction.Deliver, before.HeldIn && held == MembershipAction.Deliver));
             }
         }
 

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Syndication.Articles;
+using Syndication.Changes;
 using Syndication.Log;
 using Syndication.V1;
 
@@ -24,7 +25,21 @@ public sealed record PublishCommand(string Principal, string RequestId) : LogCom
     public override string ArticleId => Article.ArticleId;
 
     /// <inheritdoc/>
-    public override int SizeBytes => 512 + Encoded.Head.Length + Encoded.Body.Length;
+    public override int SizeBytes => 512 + Encoded.Head.Length + Encoded.Body.Length + (Prepared?.Changes.Length ?? 0);
+
+    /// <summary>What changed since the version that was the latest when the command was made.</summary>
+    private PreparedChanges? Prepared { get; set; }
+
+    /// <inheritdoc/>
+    public override async ValueTask PrepareAsync(IArticleStore articles, CancellationToken cancellationToken)
+    {
+        if (Change != ChangeType.New && ExpectedVersion != 0 && await articles.ReadAsync(ArticleId, 0, held: true, cancellationToken) is { } latest)
+        {
+            var next = latest.Content.Version + 1;
+            Prepared = new PreparedChanges(
+                latest.Content.Version, next, ArticleComparer.Compare(latest.Content, Encoded with { Version = next }, ChangeLimits.OfUpdate));
+        }
+    }
 
     /// <inheritdoc/>
     public override async ValueTask<Outcome<Decision>> DecideAsync(AppendScope scope, CancellationToken cancellationToken)
@@ -76,6 +91,7 @@ public sealed record PublishCommand(string Principal, string RequestId) : LogCom
         }
 
         var version = current + 1;
+        encoded = encoded with { Version = version };
         var change = Change != ChangeType.Unspecified ? Change : before is null ? ChangeType.New : ChangeType.Update;
         var after = before ?? new ArticleRecord { ArticleKey = 0, ArticleId = ArticleId, LatestVersion = 0 };
         after = embargo is not null
@@ -104,7 +120,12 @@ public sealed record PublishCommand(string Principal, string RequestId) : LogCom
             PublicVersion = after.PublicVersion,
             IsPublic = embargo is null && !after.Withheld,
             Status = after.StatusOf(version),
-            NewVersion = encoded with { Version = version, Change = change },
+            NewVersion = encoded with { Change = change },
+
+            // For all readers from the version before: for those without access to held articles another one is in force only
+            // under a hold or an embargo, and then they are not told of this entry.
+            Changes = await scope.CompareAsync(
+                ArticleId, current, version, encoded, ReferenceEquals(encoded.Head, Encoded.Head) ? Prepared : null, cancellationToken),
         };
         var ordinal = await scope.AddAsync(
             after,
@@ -176,6 +197,9 @@ public sealed record ReleaseCommand(string Principal, string RequestId) : Articl
     public required bool LiftEmbargo { get; init; }
 
     /// <inheritdoc/>
+    protected override bool MayRelease => true;
+
+    /// <inheritdoc/>
     protected override async ValueTask<Outcome<Decision>> DecideAsync(ArticleRecord before, AppendScope scope, CancellationToken cancellationToken)
     {
         var lifts = before.IsEmbargoed && LiftEmbargo;
@@ -207,6 +231,9 @@ public sealed record ReleaseCommand(string Principal, string RequestId) : Articl
 /// <summary>Lifts an embargo whose time has come. Does nothing when another node was first.</summary>
 public sealed record LiftCommand() : ArticleStateCommand("scheduler", "")
 {
+    /// <inheritdoc/>
+    protected override bool MayRelease => true;
+
     /// <inheritdoc/>
     protected override async ValueTask<Outcome<Decision>> DecideAsync(ArticleRecord before, AppendScope scope, CancellationToken cancellationToken)
     {
@@ -250,6 +277,24 @@ public abstract record ArticleStateCommand(string Principal, string RequestId) :
     /// <inheritdoc/>
     public override string ArticleId => Id;
 
+    /// <summary>What those will be told has changed who know of an earlier version than the one that comes into force.</summary>
+    private PreparedChanges? Prepared { get; set; }
+
+    /// <summary>Whether the command can put another version in force.</summary>
+    protected virtual bool MayRelease => false;
+
+    /// <inheritdoc/>
+    public override async ValueTask PrepareAsync(IArticleStore articles, CancellationToken cancellationToken)
+    {
+        if (MayRelease && await articles.ReadAsync(Id, 0, held: true, cancellationToken) is { Record: var record, Content: var latest }
+            && record.PublicVersion > 0 && record.PublicVersion < latest.Version
+            && await articles.ReadAsync(Id, record.PublicVersion, held: true, cancellationToken) is { } known)
+        {
+            Prepared = new PreparedChanges(
+                record.PublicVersion, latest.Version, ArticleComparer.Compare(known.Content, latest, ChangeLimits.OfUpdate));
+        }
+    }
+
     /// <inheritdoc/>
     public override async ValueTask<Outcome<Decision>> DecideAsync(AppendScope scope, CancellationToken cancellationToken)
     {
@@ -289,9 +334,11 @@ public abstract record ArticleStateCommand(string Principal, string RequestId) :
         // is one that was published under a hold and then covered by an embargo: only then its content is read.
         var publicBefore = scope.Find(Id)!.PublicVersion;
         Article? inForce = null;
-        if (LogEntry.Carries(kind) && isPublic && after.PublicVersion != after.LatestVersion && after.PublicVersion != publicBefore)
+        EncodedChanges? changes = null;
+        if (LogEntry.Carries(kind) && isPublic && after.PublicVersion != publicBefore)
         {
-            inForce = await scope.ReadVersionAsync(Id, after.PublicVersion, cancellationToken);
+            inForce = after.PublicVersion != after.LatestVersion ? (await scope.ReadVersionAsync(Id, after.PublicVersion, cancellationToken))?.Decode() : null;
+            changes = await scope.CompareAsync(Id, publicBefore, after.PublicVersion, null, Prepared, cancellationToken);
         }
 
         // What expires is the version in force: one that is embargoed on top of it goes on waiting.
@@ -308,6 +355,7 @@ public abstract record ArticleStateCommand(string Principal, string RequestId) :
             Status = after.StatusOf(version),
             Advisory = advisory,
             InternalReason = internalReason,
+            Changes = changes,
         };
         return await scope.AddAsync(
             after,
@@ -328,6 +376,12 @@ internal static class ArticleRejections
         new(ErrorReason.ArticleNotFound, $"There is no article \"{articleId}\".")
         {
             Metadata = new Dictionary<string, string> { ["article_id"] = articleId },
+        };
+
+    public static Rejection VersionNotFound(string articleId, int version) =>
+        new(ErrorReason.VersionNotFound, $"Article \"{articleId}\" has no version {version}.")
+        {
+            Metadata = new Dictionary<string, string> { ["article_id"] = articleId, ["version"] = $"{version}" },
         };
 
     public static Rejection Withdrawn(string articleId) =>

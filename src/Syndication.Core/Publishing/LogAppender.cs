@@ -37,6 +37,7 @@ public sealed partial class LogAppender(
     /// <exception cref="OperationCanceledException">The caller stopped waiting; the command may still take effect.</exception>
     public async Task<Outcome<Appended>> AppendAsync(LogCommand command, CancellationToken cancellationToken)
     {
+        await command.PrepareAsync(articles, cancellationToken);
         var pending = new Pending(command);
         if (!_queue.Writer.TryWrite(pending))
         {

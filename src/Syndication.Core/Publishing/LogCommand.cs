@@ -58,6 +58,12 @@ public abstract record LogCommand(string Principal, string RequestId)
         return hash.GetHashAndReset();
     }
 
+    /// <summary>
+    /// Does what takes time and needs no certainty, before the command is queued: comparing under the writer would make all
+    /// others wait. What it finds may be out of date by the time of the decision, which looks.
+    /// </summary>
+    public virtual ValueTask PrepareAsync(IArticleStore articles, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>Decides the command and adds what it writes to the scope.</summary>
     public abstract ValueTask<Outcome<Decision>> DecideAsync(AppendScope scope, CancellationToken cancellationToken);
 }

@@ -48,6 +48,10 @@ internal ref struct FoldedText
         }
     }
 
+    /// <summary>Whether the letter at a place is of a script that puts no spaces between words.</summary>
+    public static bool IsUnspaced(string text, int at) =>
+        Folding.IsUnspaced(text[at]) || (Rune.TryGetRuneAt(text, at, out var rune) && IsSupplementaryHan(rune));
+
     public readonly bool Contains(string phrase) => Words.IndexOf(phrase) >= 0;
 
     /// <summary>Adds a text that no phrase of the one before goes on into.</summary>
@@ -130,8 +134,7 @@ internal ref struct FoldedText
             return;
         }
 
-        // Planes 2 and 3 are Han alone.
-        var isHan = rune.Plane is 2 or 3;
+        var isHan = IsSupplementaryHan(rune);
         if (isHan)
         {
             EndWord();
@@ -146,6 +149,9 @@ internal ref struct FoldedText
             EndWord();
         }
     }
+
+    /// <summary>Planes 2 and 3 are Han alone.</summary>
+    private static bool IsSupplementaryHan(Rune rune) => rune.Plane is 2 or 3;
 
     private void AddToWord(char c)
     {
@@ -285,7 +291,7 @@ internal ref struct FoldedText
             or (>= '\u0610' and <= '\u061A') or '\u0640' or (>= '\u064B' and <= '\u065F') or '\u0670' or (>= '\u06D6' and <= '\u06DC')
             or (>= '\u06DF' and <= '\u06E4') or '\u06E7' or '\u06E8' or (>= '\u06EA' and <= '\u06ED');
 
-        private static bool IsUnspaced(char c) => c
+        public static bool IsUnspaced(char c) => c
             is (>= '\u0E00' and <= '\u0EFF') // Thai, Lao
             or (>= '\u1000' and <= '\u109F') or (>= '\u1780' and <= '\u17FF') // Burmese, Khmer
             or (>= '\u3005' and <= '\u3007') or (>= '\u3041' and <= '\u30FF') or (>= '\u31F0' and <= '\u31FF') // kana

@@ -365,8 +365,9 @@ public sealed partial class SubscriptionReader(
         for (var i = 0; i < page.Entries.Count; i++)
         {
             var entry = page.Entries[i];
-            var action = frames.Place.StreamKey == StreamDefinition.AllKey ? MembershipAction.Deliver : entry.Memberships[0].For(audience.Held);
-            var update = UpdateEncoder.Encode(entry, entry.Article!, action, audience);
+            var membership = frames.Place.StreamKey == StreamDefinition.AllKey ? Membership.OfAll(entry.IsPublic) : entry.Memberships[0];
+            var update = UpdateEncoder.Encode(
+                entry, entry.Article!, membership.For(audience.Held), membership.ContinuesFor(audience.Held), audience);
             if (updates.Count > 0 && (updates.Count == limits.MaxUpdates || bytes + update.Length > limits.MaxBytes))
             {
                 var left = page.Entries.Count - i;

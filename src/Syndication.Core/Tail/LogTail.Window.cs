@@ -1,5 +1,4 @@
 using Syndication.Log;
-using Syndication.Streams;
 
 namespace Syndication.Tail;
 
@@ -51,8 +50,7 @@ public sealed partial class LogTail
                 }
 
                 Follow(_ahead.TryGetValue(article.ArticleKey, out var ahead) && ahead.LastNumber > article.LastNumber ? ahead : article);
-                var open = entry.IsPublic ? MembershipAction.Deliver : MembershipAction.None;
-                Collect(memberships, windowed, new Membership(StreamDefinition.AllKey, open, MembershipAction.Deliver));
+                Collect(memberships, windowed, Membership.OfAll(entry.IsPublic));
                 foreach (var membership in entry.Memberships)
                 {
                     Collect(memberships, windowed, membership);

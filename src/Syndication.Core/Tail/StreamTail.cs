@@ -119,7 +119,7 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
             {
                 _openCount += membership.Open == MembershipAction.None ? 0 : 1;
                 _heldCount += membership.Held == MembershipAction.None ? 0 : 1;
-                Push(new Item(entry, membership.Open, membership.Held, _openCount, _heldCount));
+                Push(new Item(entry, membership, _openCount, _heldCount));
             }
         }
     }
@@ -188,7 +188,7 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
                 continue;
             }
 
-            var update = item.Entry.Encode(action, audience);
+            var update = item.Entry.Encode(action, item.Membership.ContinuesFor(audience.Held), audience);
             if (updates.Count > 0 && bytes + update.Length > limits.MaxBytes)
             {
                 break;
@@ -257,9 +257,9 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
         _items[_end++] = item;
     }
 
-    private readonly record struct Item(WindowEntry Entry, MembershipAction Open, MembershipAction Held, long OpenCount, long HeldCount)
+    private readonly record struct Item(WindowEntry Entry, Membership Membership, long OpenCount, long HeldCount)
     {
-        public MembershipAction For(Audience audience) => audience.Held ? Held : Open;
+        public MembershipAction For(Audience audience) => Membership.For(audience.Held);
 
         public long CountFor(Audience audience) => audience.Held ? HeldCount : OpenCount;
     }

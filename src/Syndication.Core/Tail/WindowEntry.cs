@@ -10,7 +10,8 @@ namespace Syndication.Tail;
 public sealed class WindowEntry(LogEntry entry)
 {
     private readonly Lock _encoding = new();
-    private readonly byte[]?[] _forms = new byte[]?[Audience.Count * 2];
+    private readonly byte[]?[] _forms = new byte[]?[Audience.Count * 3];
+    private readonly bool _hasChanges = entry.Changes is not null;
     private LogEntry _entry = entry;
     private ArticleRecord? _record = entry.Article;
 
@@ -33,12 +34,16 @@ public sealed class WindowEntry(LogEntry entry)
     public int SizeBytes { get; } = 512 + (2 * SizeOf(entry));
 
     /// <summary>The update in one form.</summary>
-    public byte[] Encode(MembershipAction action, Audience audience)
+    /// <param name="action">What the entry means to the stream.</param>
+    /// <param name="continues">Whether the stream held the article before.</param>
+    /// <param name="audience">Who reads.</param>
+    public byte[] Encode(MembershipAction action, bool continues, Audience audience)
     {
-        var form = audience.Index + (action == MembershipAction.Remove ? Audience.Count : 0);
+        continues &= _hasChanges;
+        var form = audience.Index + (action == MembershipAction.Remove ? Audience.Count : continues ? 2 * Audience.Count : 0);
         lock (_encoding)
         {
-            return _forms[form] ??= UpdateEncoder.Encode(_entry, _record!, action, audience);
+            return _forms[form] ??= UpdateEncoder.Encode(_entry, _record!, action, continues, audience);
         }
     }
 
@@ -63,7 +68,7 @@ public sealed class WindowEntry(LogEntry entry)
                 if (record.Withdrawn)
                 {
                     // Final: the text is not needed again.
-                    _entry = _entry with { Content = null, PublicContent = null };
+                    _entry = _entry with { Content = null, PublicContent = null, Changes = null };
                 }
             }
 
@@ -73,5 +78,5 @@ public sealed class WindowEntry(LogEntry entry)
 
     /// <summary>The bytes of an entry's content.</summary>
     public static int SizeOf(LogEntry entry) =>
-        entry.Content is { } content ? content.Head.Length + content.Body.Length + content.Desk.Length : 0;
+        (entry.Content is { } content ? content.Head.Length + content.Body.Length + content.Desk.Length : 0) + (entry.Changes?.Length ?? 0);
 }

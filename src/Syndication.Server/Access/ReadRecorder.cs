@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Syndication.Audit;
 using Syndication.Receipts;
@@ -38,9 +39,19 @@ public sealed class ReadRecorder(DeliveryRecorder deliveries, AuditTrail audit)
         GetArticleResponse one => [one.Article],
         BatchGetArticlesResponse several => [.. several.Articles],
         ListArticlesResponse list => [.. list.Articles],
+        CompareVersionsResponse compared => [ComparedOf(compared)],
         ListArticleVersionsResponse versions => [.. versions.Versions],
         SearchArticlesResponse found => [.. found.Results.Select(result => result.Article)],
         GetNeighborsResponse near => [.. new[] { near.Previous, near.Next, near.LinkedPrevious, near.LinkedNext }.OfType<Article>()],
         _ => throw new InvalidOperationException($"What {response.Descriptor.Name} gives away is not known."),
+    };
+
+    /// <summary>What a comparison gives away is text, so it counts like the newer of its versions with a text.</summary>
+    private static Article ComparedOf(CompareVersionsResponse compared) => new()
+    {
+        ArticleId = compared.ArticleId,
+        Version = Math.Max(compared.Changes.FromVersion, compared.Changes.ToVersion),
+        Status = compared.Status,
+        VersionTime = new Timestamp(),
     };
 }

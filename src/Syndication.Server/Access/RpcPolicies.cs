@@ -28,6 +28,7 @@ public static class RpcPolicies
         ["/syndication.v1.ArticleService/BatchGetArticles"] = Everybody,
         ["/syndication.v1.ArticleService/ListArticles"] = Everybody,
         ["/syndication.v1.ArticleService/ListArticleVersions"] = Everybody,
+        ["/syndication.v1.ArticleService/CompareVersions"] = Everybody,
         ["/syndication.v1.ArticleService/GetNeighbors"] = Everybody,
         ["/syndication.v1.ArticleService/SearchArticles"] = Everybody,
 

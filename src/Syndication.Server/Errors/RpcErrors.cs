@@ -106,7 +106,7 @@ public static class RpcErrors
         ErrorReason.VersionMismatch or ErrorReason.RevisionMismatch => RpcCode.Aborted,
         ErrorReason.ArticleWithdrawn or ErrorReason.EmbargoPending or ErrorReason.AlreadyWithheld or ErrorReason.NotHeld
             or ErrorReason.StreamReserved or ErrorReason.StreamChanged or ErrorReason.EpochLost or ErrorReason.AcknowledgedLater
-            or ErrorReason.LastAdministrator or ErrorReason.SearchUnavailable => RpcCode.FailedPrecondition,
+            or ErrorReason.LastAdministrator or ErrorReason.SearchUnavailable or ErrorReason.ArticleHeld => RpcCode.FailedPrecondition,
         ErrorReason.StreamExists or ErrorReason.PartnerExists => RpcCode.AlreadyExists,
         ErrorReason.CursorExpired or ErrorReason.TimeExpired => RpcCode.OutOfRange,
         ErrorReason.SubscriberStalled or ErrorReason.Overloaded or ErrorReason.RequestTooLarge or ErrorReason.QuotaExceeded => RpcCode.ResourceExhausted,

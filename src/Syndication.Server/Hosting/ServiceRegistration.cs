@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Audit;
+using Syndication.Changes;
 using Syndication.Log;
 using Syndication.Publishing;
 using Syndication.Receipts;
@@ -102,6 +103,7 @@ public static class ServiceRegistration
         services.AddSingleton<Withdrawals>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<ArticleReader>();
+        services.AddSingleton<VersionComparison>();
         services.AddSingleton<StreamCatalog>();
         services.AddSingleton<TextIndexer>();
         services.AddSingleton<ArticleSearch>();

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Syndication.Articles;
+using Syndication.Changes;
 using Syndication.Search;
 using Syndication.Server.Access;
 using Syndication.V1;
@@ -7,7 +8,7 @@ using Syndication.V1;
 namespace Syndication.Server.Services;
 
 /// <summary>The contract's ArticleService.</summary>
-public sealed class ArticleGrpcService(ArticleReader articles, ArticleSearch search, ReadScopes scopes, ReadRecorder reads)
+public sealed class ArticleGrpcService(ArticleReader articles, VersionComparison comparison, ArticleSearch search, ReadScopes scopes, ReadRecorder reads)
     : ArticleService.ArticleServiceBase
 {
     /// <inheritdoc/>
@@ -32,6 +33,12 @@ public sealed class ArticleGrpcService(ArticleReader articles, ArticleSearch sea
     public override async Task<ListArticleVersionsResponse> ListArticleVersions(ListArticleVersionsRequest request, ServerCallContext context) =>
         await reads.RecordAsync(
             await articles.ListVersionsAsync(request, await scopes.OfAsync(context, request.IncludeHeld), context.CancellationToken),
+            context);
+
+    /// <inheritdoc/>
+    public override async Task<CompareVersionsResponse> CompareVersions(CompareVersionsRequest request, ServerCallContext context) =>
+        await reads.RecordAsync(
+            await comparison.CompareAsync(request, await scopes.OfAsync(context, request.IncludeHeld), context.CancellationToken),
             context);
 
     /// <inheritdoc/>

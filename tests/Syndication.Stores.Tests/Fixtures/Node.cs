@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Audit;
+using Syndication.Changes;
 using Syndication.Log;
 using Syndication.Publishing;
 using Syndication.Receipts;
@@ -51,6 +52,7 @@ public sealed class Node : IAsyncDisposable
         Audit = new AuditTrail(_handle.Audit, pages, time, NullLogger<AuditTrail>.Instance);
         var visible = new VisibleArticles(Articles, Store, DeliveryStore);
         Archive = new ArticleReader(visible, Streams, new LinkResolver(_handle.Text, visible), pages);
+        Comparison = new VersionComparison(visible);
         Partners = new PartnerCatalog(Appender, _handle.Access, Access, time);
         Clock = new ArticleClock(Store, Appender, Tail, time, NullLogger<ArticleClock>.Instance);
         Backfill = new StreamBackfill(Store, Tail, time, NullLogger<StreamBackfill>.Instance);
@@ -91,6 +93,8 @@ public sealed class Node : IAsyncDisposable
     public Consumers Consumers { get; }
 
     public ArticleReader Archive { get; }
+
+    public VersionComparison Comparison { get; }
 
     public ArticleClock Clock { get; }
 

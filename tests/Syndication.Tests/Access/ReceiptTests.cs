@@ -56,6 +56,27 @@ public sealed class ReceiptTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_comparison_gives_texts_away_like_any_other_read()
+    {
+        using var gets = As("gets");
+        await PublishAsync("a");
+        await PublishAsync("a");
+        await gets.Articles.CompareVersionsAsync(new() { ArticleId = "a" });
+        Assert.Equal(["gets NotWithdrawn"], await ReceiptsAsync("a"));
+
+        await _server.Publishing.WithholdArticleAsync(new() { ArticleId = "a" });
+        var held = await Assert.ThrowsAsync<RpcException>(() => gets.Articles.CompareVersionsAsync(new() { ArticleId = "a" }).ResponseAsync);
+        Refusal.Of(held).MustBe(StatusCode.FailedPrecondition, ErrorReason.ArticleHeld);
+        await _server.Articles.CompareVersionsAsync(new() { ArticleId = "a", IncludeHeld = true });
+        var read = await _server.Partners.ListAuditEventsAsync(new() { Actions = { AuditAction.ReadHeld } });
+        Assert.Equal(("a", "version 2, withheld"), (Assert.Single(read.Events).Subject, read.Events[0].Detail));
+
+        await _server.Publishing.WithdrawArticleAsync(new() { ArticleId = "a", InternalReason = "libel", Advisory = "Kill." });
+        var killed = await Assert.ThrowsAsync<RpcException>(() => gets.Articles.CompareVersionsAsync(new() { ArticleId = "a" }).ResponseAsync);
+        Refusal.Of(killed).MustBe(StatusCode.FailedPrecondition, ErrorReason.ArticleWithdrawn);
+    }
+
+    [Fact]
     public async Task Who_was_sent_nothing_can_confirm_nothing_and_learns_nothing()
     {
         await PublishAsync("a");
