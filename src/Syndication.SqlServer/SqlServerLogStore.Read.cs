@@ -201,6 +201,13 @@ public sealed partial class SqlServerLogStore
     private LogPage ReadPage(SqlDataReader reader, PageQuery query)
     {
         var entries = ReadEntries(reader, query.StreamKey);
+        List<byte[]> updates = [];
+        if (query.Encoder is { } encoder)
+        {
+            updates = [.. entries.Select(entry => encoder(entry, EncodedArticle.BytesOf(query.Held ? entry.Content : entry.PublicContent)))];
+            entries = [.. entries.Select(entry => entry with { Content = null, PublicContent = null })];
+        }
+
         reader.NextResult();
         reader.Read();
         var found = reader.GetInt32(0);
@@ -211,17 +218,17 @@ public sealed partial class SqlServerLogStore
         Know(head.Number);
         if (through <= query.After)
         {
-            return new LogPage([], new LogPosition(query.After, 0), dropped, IsEnd: true, epoch);
+            return new LogPage([], new LogPosition(query.After, 0), dropped, IsEnd: true, epoch) { Updates = updates };
         }
 
         // The numbers that were found, not the entries that are left: retention may have dropped some between the two.
         if (entries.Count < found || found == query.MaxCount)
         {
-            return new LogPage(entries, entries.Count > 0 ? entries[^1].Position : new LogPosition(query.After, 0), dropped, IsEnd: false, epoch);
+            return new LogPage(entries, entries.Count > 0 ? entries[^1].Position : new LogPosition(query.After, 0), dropped, IsEnd: false, epoch) { Updates = updates };
         }
 
         var check = reader.IsDBNull(6) ? 0 : LogPosition.CheckOf(reader.GetGuid(6));
-        return new LogPage(entries, through == head.Number ? head : new LogPosition(through, check), dropped, IsEnd: true, epoch);
+        return new LogPage(entries, through == head.Number ? head : new LogPosition(through, check), dropped, IsEnd: true, epoch) { Updates = updates };
     }
 
     private static List<LogEntry> ReadEntries(SqlDataReader reader, long streamKey)

@@ -21,6 +21,9 @@ public sealed partial class SqliteLogStore
         a.advisory_time_us, a.last_number, e.changes
         """;
 
+    private const int ContentOrdinal = 10;
+    private const int PublicContentOrdinal = 16;
+
     private const string EntryJoins =
         """
         LEFT JOIN articles a ON a.article_key = e.article_key
@@ -198,16 +201,45 @@ public sealed partial class SqliteLogStore
         using var rows = query.StreamKey == 0
             ? connection.Select(sql, query.After, through, query.Held, query.MaxCount)
             : connection.Select(sql, query.StreamKey, query.After, through, query.Held, query.MaxCount);
-        var (entries, cut) = ReadEntries(rows, query.MaxBytes, query.StreamKey);
+        var (entries, updates, cut) = query.Encoder is { } encoder
+            ? EncodeEntries(rows, query, encoder)
+            : With(ReadEntries(rows, query.MaxBytes, query.StreamKey));
         if (cut || entries.Count == query.MaxCount)
         {
-            return new LogPage(entries, entries[^1].Position, dropped, IsEnd: false, epoch);
+            return new LogPage(entries, entries[^1].Position, dropped, IsEnd: false, epoch) { Updates = updates };
         }
 
         var end = through == head.Number
             ? head
             : ReadPosition(connection, ReadCheck, new { number = through }) with { Number = through };
-        return new LogPage(entries, end, dropped, IsEnd: true, epoch);
+        return new LogPage(entries, end, dropped, IsEnd: true, epoch) { Updates = updates };
+
+        static (List<LogEntry>, List<byte[]>, bool) With((List<LogEntry> Entries, bool Cut) read) => (read.Entries, [], read.Cut);
+    }
+
+    /// <summary>Reads entries and encodes them out of the database's memory, until the bytes pass a bound.</summary>
+    private static (List<LogEntry> Entries, List<byte[]> Updates, bool Cut) EncodeEntries(SqlRows rows, PageQuery query, EntryEncoder encoder)
+    {
+        var entries = new List<LogEntry>();
+        var updates = new List<byte[]>();
+        var bytes = 0L;
+        while (rows.Read())
+        {
+            var entry = ReadEntry(rows, query.StreamKey, contents: false);
+
+            // The columns of the public version are filled only where it is another than the one in force.
+            var first = query.Held || rows.Number(ContentOrdinal) == entry.PublicVersion ? ContentOrdinal : PublicContentOrdinal;
+            var update = encoder(entry, BytesOf(rows, first));
+            entries.Add(entry);
+            updates.Add(update);
+            bytes += update.Length;
+            if (bytes > query.MaxBytes)
+            {
+                return (entries, updates, true);
+            }
+        }
+
+        return (entries, updates, false);
     }
 
     /// <summary>Reads entries until the bytes of their contents pass a bound.</summary>
@@ -233,9 +265,9 @@ public sealed partial class SqliteLogStore
     private static long SizeOf(EncodedArticle? content) =>
         content is null ? 0 : content.Head.Length + content.Body.Length + content.Desk.Length;
 
-    private static LogEntry ReadEntry(SqlRows row, long streamKey)
+    private static LogEntry ReadEntry(SqlRows row, long streamKey, bool contents = true)
     {
-        var content = ReadContent(row, 10);
+        var content = contents ? ReadContent(row, ContentOrdinal) : null;
         var publicVersion = (int)row.Number(5);
         return new LogEntry
         {
@@ -253,7 +285,7 @@ public sealed partial class SqliteLogStore
                 : [Membership.Of(streamKey, (MembershipAction)row.Number(39), (MembershipAction)row.Number(40), row.Bytes(9))],
             Changes = row.IsNull(38) ? null : EncodedChanges.Unpack(row.Bytes(38)),
             Content = content,
-            PublicContent = content is not null && content.Version == publicVersion ? content : ReadContent(row, 16),
+            PublicContent = content is not null && content.Version == publicVersion ? content : contents ? ReadContent(row, PublicContentOrdinal) : null,
             Article = row.IsNull(22) ? null : ArticleRow.Read(row, 22),
         };
     }
@@ -267,6 +299,16 @@ public sealed partial class SqliteLogStore
             Copy(row.Bytes(first + 3)),
             Copy(row.Bytes(first + 4)),
             Copy(row.Bytes(first + 5)));
+
+    private static ArticleBytes BytesOf(SqlRows row, int first) => row.IsNull(first)
+        ? default
+        : new ArticleBytes(
+            (int)row.Number(first),
+            (ChangeType)row.Number(first + 1),
+            LogTime.FromMicroseconds(row.Number(first + 2)),
+            row.Bytes(first + 3),
+            row.Bytes(first + 4),
+            row.Bytes(first + 5));
 
     private static byte[] Copy(ReadOnlySpan<byte> bytes)
     {

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Syndication.V1;
 
 namespace Syndication.Articles;
@@ -17,9 +16,6 @@ namespace Syndication.Articles;
 /// <param name="Desk">The desk-only fields alone.</param>
 public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffset VersionTime, byte[] Head, byte[] Body, byte[] Desk)
 {
-    /// <summary>Three varints of at most 12 bytes with their tags, two times of at most 20.</summary>
-    private const int MaxServerFieldsLength = 80;
-
     /// <summary>Encodes an article for the store.</summary>
     public static EncodedArticle Encode(Article article, int version, ChangeType change)
     {
@@ -103,27 +99,10 @@ public sealed record EncodedArticle(int Version, ChangeType Change, DateTimeOffs
         return article;
     }
 
-    /// <summary>Encodes the fields that the server sets. By hand: a message of all fields takes a kilobyte for each of the updates of a replay.</summary>
-    public ReadOnlyMemory<byte> EncodeServerFields(ArticleStatus status, DateTimeOffset? firstPublishedTime)
-    {
-        var bytes = new byte[MaxServerFieldsLength];
-        var output = new CodedOutputStream(bytes);
-        output.WriteTag(Article.VersionFieldNumber, WireFormat.WireType.Varint);
-        output.WriteInt32(Version);
-        output.WriteTag(Article.StatusFieldNumber, WireFormat.WireType.Varint);
-        output.WriteEnum((int)status);
-        output.WriteTag(Article.ChangeFieldNumber, WireFormat.WireType.Varint);
-        output.WriteEnum((int)Change);
-        if (firstPublishedTime is { } time)
-        {
-            output.WriteTag(Article.FirstPublishedTimeFieldNumber, WireFormat.WireType.LengthDelimited);
-            output.WriteMessage(Timestamp.FromDateTimeOffset(time));
-        }
-
-        output.WriteTag(Article.VersionTimeFieldNumber, WireFormat.WireType.LengthDelimited);
-        output.WriteMessage(Timestamp.FromDateTimeOffset(VersionTime));
-        return bytes.AsMemory(0, bytes.Length - output.SpaceLeft);
-    }
+    /// <summary>The bytes of an article; none for null.</summary>
+    public static ArticleBytes BytesOf(EncodedArticle? article) => article is null
+        ? default
+        : new ArticleBytes(article.Version, article.Change, article.VersionTime, article.Head, article.Body, article.Desk);
 
     /// <summary>The parts of an article.</summary>
     public enum Part

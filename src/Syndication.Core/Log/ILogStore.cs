@@ -1,3 +1,4 @@
+using Syndication.Articles;
 using Syndication.Streams;
 
 namespace Syndication.Log;
@@ -118,7 +119,14 @@ public sealed record AppendState(
 /// <param name="Compacted">Only the latest entry of each article that the stream holds as of <paramref name="Through"/>, and kills.</param>
 /// <param name="MaxCount">How many entries at most.</param>
 /// <param name="MaxBytes">Stops after the entry whose content passes this.</param>
-public sealed record PageQuery(long StreamKey, bool Held, long After, long Through, bool Compacted, int MaxCount, long MaxBytes);
+/// <param name="Encoder">Makes the bytes that are sent; the entries have no contents of their own then. Null: they do.</param>
+public sealed record PageQuery(
+    long StreamKey, bool Held, long After, long Through, bool Compacted, int MaxCount, long MaxBytes, EntryEncoder? Encoder = null);
+
+/// <summary>Encodes an entry from where the store has its content: a replay that copied it first would take twice the memory.</summary>
+/// <param name="entry">The entry, without contents.</param>
+/// <param name="content">The content that is in force for the page's readers, until the encoder returns.</param>
+public delegate byte[] EntryEncoder(LogEntry entry, ArticleBytes content);
 
 /// <summary>A page of a stream.</summary>
 /// <param name="Entries">The entries, with this stream's membership alone; without any for the stream <c>all</c>.</param>
@@ -126,7 +134,11 @@ public sealed record PageQuery(long StreamKey, bool Held, long After, long Throu
 /// <param name="Dropped">What retention had dropped when the page was read.</param>
 /// <param name="IsEnd">Whether there was nothing more to read; a stream whose archive is still searched ends where the search has come.</param>
 /// <param name="Epoch">The log's incarnation, read in the same state of the database: cursors into the page are stamped with it.</param>
-public sealed record LogPage(IReadOnlyList<LogEntry> Entries, LogPosition ReadThrough, DroppedEntries Dropped, bool IsEnd, int Epoch);
+public sealed record LogPage(IReadOnlyList<LogEntry> Entries, LogPosition ReadThrough, DroppedEntries Dropped, bool IsEnd, int Epoch)
+{
+    /// <summary>What the query's encoder made of each entry; empty where there was none.</summary>
+    public IReadOnlyList<byte[]> Updates { get; init; } = [];
+}
 
 /// <summary>What retention has dropped.</summary>
 /// <param name="Floor">The highest number; 0 when none.</param>

@@ -53,7 +53,7 @@ public sealed partial class SubscriptionReader(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var waiter = new Waiter();
-        var frames = new FrameFactory(cursors, time, start);
+        var frames = new FrameFactory(cursors, time, start, EncoderFor(start.StreamKey, audience));
         var caughtUp = false;
 
         // What was committed when the reader came; the tail may not have read it yet.
@@ -119,7 +119,7 @@ public sealed partial class SubscriptionReader(
                         if (step.IsFollowed && frames.Next is null)
                         {
                             // Not before the reader has taken something: one that does not read holds one page, not two.
-                            frames.Next = new PageAhead(QueryAfter(step.Frames[^1].After, audience), blankings, ReadAhead);
+                            frames.Next = new PageAhead(QueryAfter(step.Frames[^1].After, frames, audience), blankings, ReadAhead);
                         }
 
                         if (stopping.IsCancellationRequested || stream.Ended is not null || access.Ended is not null || tail.Blankings != blankings)
@@ -246,7 +246,7 @@ public sealed partial class SubscriptionReader(
     {
         var place = frames.Place;
 
-        var query = QueryAfter(place, audience);
+        var query = QueryAfter(place, frames, audience);
         var ahead = await TakeNextAsync(frames, query);
         LogPage page;
         var pending = 0;
@@ -275,7 +275,7 @@ public sealed partial class SubscriptionReader(
             }
         }
 
-        var made = MakeFrames(page, frames, audience, limits, pending, oldest);
+        var made = MakeFrames(page, frames, limits, pending, oldest);
         if (!page.IsEnd)
         {
             return new Step(made, FellBehind: true, IsEnd: false, null, IsFollowed: made.Count > 0);
@@ -319,9 +319,9 @@ public sealed partial class SubscriptionReader(
     }
 
     /// <summary>A page after a place. Not beyond what the tail has read: it applies revocations in their place of the order.</summary>
-    private PageQuery QueryAfter(Cursor place, Audience audience) => new(
+    private PageQuery QueryAfter(Cursor place, FrameFactory frames, Audience audience) => new(
         place.StreamKey, audience.Held, place.Position.Number, place.InSnapshot ? place.SnapshotPoint.Number : tail.Head.Number,
-        place.InSnapshot, PageCount, PageBytes);
+        place.InSnapshot, PageCount, PageBytes, frames.Encoder);
 
     /// <summary>What is still to come after a page. Counted far ahead, so that a long replay counts each update once and not with every page.</summary>
     private async Task<(int Pending, DateTimeOffset? Oldest)> CountAheadAsync(
@@ -357,7 +357,7 @@ public sealed partial class SubscriptionReader(
     }
 
     private static List<EncodedFrame> MakeFrames(
-        LogPage page, FrameFactory frames, Audience audience, FrameLimits limits, int pending, DateTimeOffset? oldest)
+        LogPage page, FrameFactory frames, FrameLimits limits, int pending, DateTimeOffset? oldest)
     {
         var made = new List<EncodedFrame>();
         var updates = new List<byte[]>();
@@ -365,9 +365,7 @@ public sealed partial class SubscriptionReader(
         for (var i = 0; i < page.Entries.Count; i++)
         {
             var entry = page.Entries[i];
-            var membership = frames.Place.StreamKey == StreamDefinition.AllKey ? Membership.OfAll(entry.IsPublic) : entry.Memberships[0];
-            var update = UpdateEncoder.Encode(
-                entry, entry.Article!, membership.For(audience.Held), membership.ContinuesFor(audience.Held), audience);
+            var update = page.Updates[i];
             if (updates.Count > 0 && (updates.Count == limits.MaxUpdates || bytes + update.Length > limits.MaxBytes))
             {
                 var left = page.Entries.Count - i;
@@ -396,6 +394,13 @@ public sealed partial class SubscriptionReader(
 
         return made;
     }
+
+    private static EntryEncoder EncoderFor(long streamKey, Audience audience) => (entry, content) =>
+    {
+        var membership = streamKey == StreamDefinition.AllKey ? Membership.OfAll(entry.IsPublic) : entry.Memberships[0];
+        return UpdateEncoder.Encode(
+            entry, content, entry.Article!, membership.For(audience.Held), membership.ContinuesFor(audience.Held), audience);
+    };
 
     private static FrameContent ContentOf(IReadOnlyList<LogEntry> entries, int from, int to) => new(
         entries[to - 1].CommitTime,
@@ -439,8 +444,11 @@ public sealed partial class SubscriptionReader(
         }
     }
 
-    private sealed class FrameFactory(CursorService cursors, TimeProvider time, Cursor start) : IFrameFactory
+    private sealed class FrameFactory(CursorService cursors, TimeProvider time, Cursor start, EntryEncoder encoder) : IFrameFactory
     {
+        /// <summary>Makes the updates of pages of the archive.</summary>
+        public EntryEncoder Encoder => encoder;
+
         public Cursor Place { get; set; } = start;
 
         /// <summary>The next page of the archive, where it is being read already.</summary>

@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
+using System.Text;
 using Syndication.Articles;
-using Syndication.Changes;
 using Syndication.Log;
 using Syndication.V1;
 
@@ -17,9 +15,8 @@ public static class UpdateEncoder
     private static readonly Meter Meter = new(MeterName);
     private static readonly Counter<long> Encodings = Meter.CreateCounter<long>("syndication.updates.encoded", "{update}", "Updates encoded, one for each form");
 
-    private static readonly uint UpdatesTag = WireFormat.MakeTag(UpdateBatch.UpdatesFieldNumber, WireFormat.WireType.LengthDelimited);
-    private static readonly uint ChangesTag = WireFormat.MakeTag(Update.ChangesFieldNumber, WireFormat.WireType.LengthDelimited);
-    private static readonly uint ArticleTag = WireFormat.MakeTag(Update.ArticleFieldNumber, WireFormat.WireType.LengthDelimited);
+    /// <summary>Of an update's fields, but for article, changes and advisory: an id of 200 bytes, one of 32 digits, three numbers and a time.</summary>
+    private const int MaxFieldsLength = 320;
 
     /// <summary>Encodes an entry as a whole <c>UpdateBatch.updates</c> field: tag, length and <see cref="Update"/>.</summary>
     /// <param name="entry">The entry.</param>
@@ -27,108 +24,109 @@ public static class UpdateEncoder
     /// <param name="action">What the entry means to the stream: not <see cref="MembershipAction.None"/>.</param>
     /// <param name="continues">Whether the stream held the article before: only then its readers are told what changed.</param>
     /// <param name="audience">Who reads.</param>
-    public static byte[] Encode(LogEntry entry, ArticleRecord record, MembershipAction action, bool continues, Audience audience)
+    public static byte[] Encode(LogEntry entry, ArticleRecord record, MembershipAction action, bool continues, Audience audience) =>
+        Encode(entry, EncodedArticle.BytesOf(audience.Held ? entry.Content : entry.PublicContent), record, action, continues, audience);
+
+    /// <inheritdoc cref="Encode(LogEntry, ArticleRecord, MembershipAction, bool, Audience)"/>
+    /// <param name="content">The content of the version that is in force for the audience; not used where it may not be given out.</param>
+    public static byte[] Encode(
+        LogEntry entry, ArticleBytes content, ArticleRecord record, MembershipAction action, bool continues, Audience audience)
     {
         Encodings.Add(1);
-        var update = new Update
-        {
-            UpdateId = entry.UpdateId.ToString("N"),
-            Kind = (UpdateKind)entry.Kind,
-            ArticleId = record.ArticleId,
-            Version = audience.Held ? entry.Version : entry.PublicVersion,
-            CommitTime = Timestamp.FromDateTimeOffset(entry.CommitTime),
-        };
+        var fields = new WireWriter(stackalloc byte[MaxFieldsLength]);
+        fields.Text(Update.UpdateIdFieldNumber, entry.UpdateId);
+        fields.Number(Update.KindFieldNumber, action == MembershipAction.Remove ? (int)UpdateKind.Removed : (int)entry.Kind);
+        fields.Text(Update.ArticleIdFieldNumber, record.ArticleId);
+        fields.Number(Update.VersionFieldNumber, audience.Held ? entry.Version : entry.PublicVersion);
+        fields.Time(Update.CommitTimeFieldNumber, entry.CommitTime);
         if (action == MembershipAction.Remove)
         {
-            update.Kind = UpdateKind.Removed;
-            update.RemovalReason = RemovalReason.NoLongerMatches;
-            return Field(update, null, null, audience, default);
+            fields.Number(Update.RemovalReasonFieldNumber, (int)RemovalReason.NoLongerMatches);
+            return Join(fields.Written, default, default);
         }
 
         if (!entry.CarriesArticle)
         {
-            update.Advisory = entry.Advisory;
-            return Field(update, null, null, audience, default);
+            return Join(fields.Written, new Parts(Update.AdvisoryFieldNumber, Encoding.UTF8.GetBytes(entry.Advisory)), default);
         }
 
         if (record.BlankedFor(audience.HeldTexts) is { } blanked)
         {
-            update.BlankedStatus = blanked;
-            return Field(update, null, null, audience, default);
+            fields.Number(Update.BlankedStatusFieldNumber, (int)blanked);
+            return Join(fields.Written, default, default);
         }
 
-        var content = (audience.Held ? entry.Content : entry.PublicContent)
-            ?? throw new InvalidOperationException($"Entry {entry.Number} carries an article but has no content.");
-        var firstPublished = record.FirstPublishedTime <= entry.CommitTime ? record.FirstPublishedTime : null;
-        var status = audience.Held ? entry.Status : ArticleStatus.Usable;
-        var changes = continues ? entry.ChangesFor(audience.Held) : null;
-        return Field(update, content, changes, audience, content.EncodeServerFields(status, firstPublished));
+        if (!content.Exists)
+        {
+            throw new InvalidOperationException($"Entry {entry.Number} carries an article but has no content.");
+        }
+
+        var serverFields = new WireWriter(stackalloc byte[ArticleBytes.MaxServerFieldsLength]);
+        content.WriteServerFields(
+            ref serverFields,
+            audience.Held ? entry.Status : ArticleStatus.Usable,
+            record.FirstPublishedTime <= entry.CommitTime ? record.FirstPublishedTime : null);
+        return Join(
+            fields.Written,
+            new Parts(Update.ArticleFieldNumber, content.Head, content.Body, content.Desk, serverFields.Written, audience),
+            continues && entry.ChangesFor(audience.Held) is { } changes
+                ? new Parts(Update.ChangesFieldNumber, changes.Head, changes.Body, changes.Desk, [], audience)
+                : default);
     }
 
-    private static byte[] Field(
-        Update update, EncodedArticle? content, EncodedChanges? changes, Audience audience, ReadOnlyMemory<byte> serverFields)
+    private static byte[] Join(ReadOnlySpan<byte> fields, Parts first, Parts second)
     {
-        var article = content is null ? default : new Parts(content.Head, content.Body, content.Desk, serverFields.Span, audience);
-        var changed = changes is null ? default : new Parts(changes.Head, changes.Body, changes.Desk, [], audience);
-        var updateLength = update.CalculateSize()
-            + (content is null ? 0 : FieldLength(ArticleTag, article.Length))
-            + (changes is null ? 0 : FieldLength(ChangesTag, changed.Length));
-        var bytes = GC.AllocateUninitializedArray<byte>(FieldLength(UpdatesTag, updateLength));
-        var output = new CodedOutputStream(bytes);
-        output.WriteTag(UpdatesTag);
-        output.WriteLength(updateLength);
-        update.WriteTo(output);
-        var end = bytes.Length - output.SpaceLeft;
-        end += content is null ? 0 : Append(bytes.AsSpan(end), ArticleTag, article);
-        if (changes is not null)
-        {
-            Append(bytes.AsSpan(end), ChangesTag, changed);
-        }
+        var length = fields.Length + first.FieldLength + second.FieldLength;
 
+        // Overwritten at once: to clear it first would take as long as the copy.
+        var bytes = GC.AllocateUninitializedArray<byte>(WireWriter.LengthOf(UpdateBatch.UpdatesFieldNumber, length));
+        var writer = new WireWriter(bytes);
+        writer.Begin(UpdateBatch.UpdatesFieldNumber, length);
+        writer.Append(fields);
+        first.AppendTo(ref writer);
+        second.AppendTo(ref writer);
         return bytes;
     }
 
-    /// <summary>Writes a message that is there in parts. By hand: a coded stream cannot go on behind what was copied.</summary>
-    /// <returns>The length of the field.</returns>
-    private static int Append(Span<byte> target, uint tag, Parts parts)
+    /// <summary>A field made of what a reader is given of a message: protobuf merges concatenated parts into one.</summary>
+    private readonly ref struct Parts
     {
-        var length = WriteVarint(target, tag);
-        length += WriteVarint(target[length..], (uint)parts.Length);
-        parts.CopyTo(target[length..]);
-        return length + parts.Length;
-    }
+        private readonly int _field;
+        private readonly ReadOnlySpan<byte> _head;
+        private readonly ReadOnlySpan<byte> _body;
+        private readonly ReadOnlySpan<byte> _desk;
+        private readonly ReadOnlySpan<byte> _rest;
 
-    private static int WriteVarint(Span<byte> target, uint value)
-    {
-        var length = 0;
-        for (; value >= 0x80; value >>= 7)
+        public Parts(int field, ReadOnlySpan<byte> whole)
         {
-            target[length++] = (byte)(value | 0x80);
+            _field = field;
+            _head = whole;
         }
 
-        target[length] = (byte)value;
-        return length + 1;
-    }
-
-    private static int FieldLength(uint tag, int length) =>
-        CodedOutputStream.ComputeRawVarint32Size(tag) + CodedOutputStream.ComputeLengthSize(length) + length;
-
-    /// <summary>What a reader is given of a message: protobuf merges concatenated parts into one.</summary>
-    private readonly ref struct Parts(byte[] head, byte[] body, byte[] desk, ReadOnlySpan<byte> rest, Audience audience)
-    {
-        private readonly ReadOnlySpan<byte> _head = head;
-        private readonly ReadOnlySpan<byte> _body = audience.Headlines ? [] : body;
-        private readonly ReadOnlySpan<byte> _desk = audience.Desk ? desk : [];
-        private readonly ReadOnlySpan<byte> _rest = rest;
-
-        public int Length => _head.Length + _body.Length + _desk.Length + _rest.Length;
-
-        public void CopyTo(Span<byte> target)
+        public Parts(
+            int field, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, ReadOnlySpan<byte> desk, ReadOnlySpan<byte> rest, Audience audience)
         {
-            _head.CopyTo(target);
-            _body.CopyTo(target = target[_head.Length..]);
-            _desk.CopyTo(target = target[_body.Length..]);
-            _rest.CopyTo(target[_desk.Length..]);
+            _field = field;
+            _head = head;
+            _body = audience.Headlines ? [] : body;
+            _desk = audience.Desk ? desk : [];
+            _rest = rest;
+        }
+
+        public int FieldLength => _field == 0 ? 0 : WireWriter.LengthOf(_field, Length);
+
+        private int Length => _head.Length + _body.Length + _desk.Length + _rest.Length;
+
+        public void AppendTo(ref WireWriter writer)
+        {
+            if (_field != 0)
+            {
+                writer.Begin(_field, Length);
+                writer.Append(_head);
+                writer.Append(_body);
+                writer.Append(_desk);
+                writer.Append(_rest);
+            }
         }
     }
 }
