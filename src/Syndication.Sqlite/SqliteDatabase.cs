@@ -48,9 +48,9 @@ public sealed class SqliteDatabase(SqliteOptions options, StoreMetrics? metrics 
             }
 
             metrics?.OnTransaction();
-            using var transaction = connection.BeginTransaction(deferred: true);
+            connection.Begin();
             var result = read(connection);
-            transaction.Commit();
+            connection.End();
             Return(ref connection);
             return result;
         }

@@ -9,21 +9,35 @@ namespace Syndication.Sqlite;
 /// <summary>The update log in an embedded database: one file, any number of processes on one machine.</summary>
 public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
 {
+    private static readonly Dictionary<int, long> NoForks = [];
+
+    private volatile KnownStreams? _streams;
+
     /// <inheritdoc/>
     public Task<LogHead> ReadHeadAsync(CancellationToken cancellationToken) => Task.FromResult(database.Read(connection =>
     {
         const string ReadState =
             """
-            SELECT s.head AS Head, s.head_check AS HeadCheck, s.epoch AS Epoch, s.floor AS Floor, s.sweeps AS Sweeps, e.epoch_id AS EpochId
+            SELECT s.head, s.head_check, s.epoch, s.floor, s.sweeps, e.epoch_id
             FROM log_state s JOIN log_epochs e ON e.epoch = s.epoch WHERE s.id = 1
             """;
         const string ReadForks = "SELECT epoch AS Epoch, begins_after AS BeginsAfter FROM log_epochs WHERE epoch > 1";
-        var state = connection.QuerySingle<HeadRow>(ReadState);
+        LogHead head;
+        using (var rows = connection.Select(ReadState))
+        {
+            rows.Read();
+            head = new LogHead(
+                new LogPosition(rows.Number(0), (uint)rows.Number(1)),
+                (int)rows.Number(2),
+                new Guid(rows.Bytes(5), bigEndian: true),
+                new DroppedEntries(rows.Number(3), rows.Number(4)),
+                NoForks);
+        }
 
         // Nodes that have nothing to do ask for this alone: one statement in a database that was never restored.
-        var forks = state.Epoch == 1 ? [] : connection.Query<ForkRow>(ReadForks).ToDictionary(fork => (int)fork.Epoch - 1, fork => fork.BeginsAfter);
-        return new LogHead(
-            new LogPosition(state.Head, (uint)state.HeadCheck), (int)state.Epoch, new Guid(state.EpochId, bigEndian: true), new DroppedEntries(state.Floor, state.Sweeps), forks);
+        return head.Epoch == 1
+            ? head
+            : head with { Forks = connection.Query<ForkRow>(ReadForks).ToDictionary(fork => (int)fork.Epoch - 1, fork => fork.BeginsAfter) };
     }));
 
     /// <inheritdoc/>
@@ -61,7 +75,7 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
     /// <inheritdoc/>
     public Task<StreamSet> ReadStreamsAsync(CancellationToken cancellationToken) => Task.FromResult(database.Read(connection =>
     {
-        const string ReadNumber = "SELECT streams_number FROM log_state WHERE id = 1";
+        const string ReadState = "SELECT streams_number, epoch, sweeps FROM log_state WHERE id = 1";
         const string ReadStreams =
             """
             SELECT s.stream_id AS StreamId, s.stream_key AS StreamKey, s.display_name AS DisplayName, s.description AS Description,
@@ -70,10 +84,26 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
             FROM streams s JOIN stream_filters f ON f.stream_key = s.stream_key ORDER BY s.stream_id
             """;
         const string ReadRetired = "SELECT stream_key AS StreamKey, stream_id AS StreamId FROM stream_filters WHERE retired = 1";
-        return new StreamSet(
-            connection.ExecuteScalar<long>(ReadNumber),
+        (long Number, long Epoch, long Sweeps) state;
+        using (var rows = connection.Select(ReadState))
+        {
+            rows.Read();
+            state = (rows.Number(0), rows.Number(1), rows.Number(2));
+        }
+
+        // Asked for by every call that opens a stream, and changed by log entries, which the state counts, alone. The progress
+        // of a search of the archive is no entry: while there is one, everything is read.
+        if (_streams is { } known && known.State == state)
+        {
+            return known.Set;
+        }
+
+        var set = new StreamSet(
+            state.Number,
             [.. connection.Query<StreamRow>(ReadStreams).Select(row => row.ToDefinition())],
             connection.Query<RetiredRow>(ReadRetired).ToDictionary(row => row.StreamKey, row => row.StreamId));
+        _streams = set.Streams.All(stream => stream.IsBackfilled) ? new KnownStreams(state, set) : null;
+        return set;
     }));
 
     /// <inheritdoc/>
@@ -219,7 +249,6 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
         return new AnsweredRequest(rows.Bytes(2).ToArray(), receipt, rows.Bytes(6).ToArray());
     }
 
-    private sealed record HeadRow(long Head, long HeadCheck, long Epoch, long Floor, long Sweeps, byte[] EpochId);
 
     private sealed record ForkRow(long Epoch, long BeginsAfter);
 
@@ -246,4 +275,6 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
             UpdateTime = LogTime.FromMicroseconds(UpdateTime),
         };
     }
+
+    private sealed record KnownStreams((long Number, long Epoch, long Sweeps) State, StreamSet Set);
 }

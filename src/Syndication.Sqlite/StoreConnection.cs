@@ -29,6 +29,20 @@ public sealed class StoreConnection(string connectionString, StoreMetrics? metri
         return CreateCommand();
     }
 
+    /// <summary>Begins a transaction for reading. A connection on which anything throws until <see cref="End"/> is to be disposed.</summary>
+    public void Begin()
+    {
+        const string BeginRead = "BEGIN DEFERRED";
+        Control(BeginRead);
+    }
+
+    /// <summary>Ends what <see cref="Begin"/> began.</summary>
+    public void End()
+    {
+        const string Commit = "COMMIT";
+        Control(Commit);
+    }
+
     /// <summary>Runs a statement.</summary>
     /// <param name="sql">A constant: it is kept as long as the connection.</param>
     /// <param name="values">One for each parameter, in the order in which the text first names them.</param>
@@ -91,6 +105,14 @@ public sealed class StoreConnection(string connectionString, StoreMetrics? metri
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Compiled once, which the driver's transactions are not: it takes longer than most reads of one row.</summary>
+    private void Control(string sql)
+    {
+        var statement = Compiled(sql);
+        Check(raw.sqlite3_step(statement));
+        raw.sqlite3_reset(statement);
     }
 
     private sqlite3_stmt Compiled(string sql)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Syndication.Log;
 using Syndication.Streams;
@@ -29,7 +28,8 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
     private int _nextFrame;
     private long _sharing;
     private int _epoch;
-    private ImmutableArray<Waiter> _waiters = [];
+    private readonly Lock _waking = new();
+    private readonly HashSet<Waiter> _waiters = [];
 
     /// <summary>The stream.</summary>
     public StreamDefinition Definition { get; private set; } = definition;
@@ -38,13 +38,34 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
     public Rejection? Ended { get; private set; }
 
     /// <summary>The readers that follow this stream.</summary>
-    public int ReaderCount => _waiters.Length;
+    public int ReaderCount
+    {
+        get
+        {
+            lock (_waking)
+            {
+                return _waiters.Count;
+            }
+        }
+    }
 
     /// <summary>Adds a reader that is to be woken.</summary>
-    public void Add(Waiter waiter) => ImmutableInterlocked.Update(ref _waiters, static (all, one) => all.Add(one), waiter);
+    public void Add(Waiter waiter)
+    {
+        lock (_waking)
+        {
+            _waiters.Add(waiter);
+        }
+    }
 
     /// <summary>Removes a reader.</summary>
-    public void Remove(Waiter waiter) => ImmutableInterlocked.Update(ref _waiters, static (all, one) => all.Remove(one), waiter);
+    public void Remove(Waiter waiter)
+    {
+        lock (_waking)
+        {
+            _waiters.Remove(waiter);
+        }
+    }
 
     /// <summary>Reads the next updates after a position, as one frame.</summary>
     /// <param name="after">The reader's position.</param>
@@ -166,9 +187,13 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
 
     internal void Wake()
     {
-        foreach (var waiter in _waiters)
+        // Under the lock, but for no longer than it takes to queue each reader: they go on elsewhere.
+        lock (_waking)
         {
-            waiter.Wake();
+            foreach (var waiter in _waiters)
+            {
+                waiter.Wake();
+            }
         }
     }
 
