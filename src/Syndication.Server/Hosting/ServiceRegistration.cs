@@ -11,6 +11,7 @@ using Syndication.Search;
 using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
+using Syndication.Server.Services;
 using Syndication.Sqlite;
 using Syndication.SqlServer;
 using Syndication.Streams;
@@ -120,6 +121,7 @@ public static class ServiceRegistration
     {
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<Quotas>();
+        services.AddSingleton<Admission>();
         services.AddSingleton<ReadScopes>();
         services.AddSingleton<ReadRecorder>();
         services.AddSingleton(provider => new ServerCertificate(
@@ -141,6 +143,8 @@ public static class ServiceRegistration
     /// <summary>gRPC with typed errors, and the same calls over REST.</summary>
     public static IServiceCollection AddRpc(this IServiceCollection services)
     {
+        services.AddSingleton<RpcFaults>();
+        services.AddSingleton<SubscriptionCalls>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<ErrorInterceptor>();
