@@ -11,6 +11,7 @@ using Syndication.Search;
 using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
+using Syndication.Server.Http.Rest;
 using Syndication.Server.Services;
 using Syndication.Sqlite;
 using Syndication.SqlServer;
@@ -24,9 +25,6 @@ namespace Syndication.Server.Hosting;
 /// <summary>What the server is made of.</summary>
 public static class ServiceRegistration
 {
-    /// <summary>Requests up to this are read, so that an article over the limit gets our error and not the transport's.</summary>
-    private const int MaxRequestBytes = 16 * 1024 * 1024;
-
     /// <summary>The section <c>Syndication</c>, checked at start.</summary>
     public static IServiceCollection AddServerOptions(this IServiceCollection services)
     {
@@ -140,7 +138,7 @@ public static class ServiceRegistration
         return services;
     }
 
-    /// <summary>gRPC with typed errors, and the same calls over REST.</summary>
+    /// <summary>gRPC with typed errors.</summary>
     public static IServiceCollection AddRpc(this IServiceCollection services)
     {
         services.AddSingleton<RpcFaults>();
@@ -149,7 +147,9 @@ public static class ServiceRegistration
         {
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
-            grpc.MaxReceiveMessageSize = MaxRequestBytes;
+
+            // More than an article may have, so that one over the limit gets our error and not the transport's.
+            grpc.MaxReceiveMessageSize = RestCalls.MaxRequestBytes;
             grpc.MaxSendMessageSize = null;
         });
         services.AddGrpcReflection();

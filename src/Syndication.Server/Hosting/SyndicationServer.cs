@@ -8,6 +8,7 @@ using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
 using Syndication.Server.Http;
+using Syndication.Server.Http.Rest;
 using Syndication.Server.Services;
 using Syndication.Tail;
 
@@ -33,9 +34,10 @@ public static partial class SyndicationServer
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseHttpErrors();
+        app.UseHttp();
         app.UseErrorDetails();
         app.UseCallers();
+        app.UseRestCalls();
         app.MapGrpcService<PublishingGrpcService>();
         app.MapGrpcService<ArticleGrpcService>();
         app.MapGrpcService<StreamGrpcService>();
