@@ -151,6 +151,10 @@ public static class ServiceRegistration
             // More than an article may have, so that one over the limit gets our error and not the transport's.
             grpc.MaxReceiveMessageSize = RestCalls.MaxRequestBytes;
             grpc.MaxSendMessageSize = null;
+
+            // The framework's answer to unknown methods is an endpoint for every path of two parts, which hides what is wrong with
+            // others' verbs. They are answered with the other errors of the transport.
+            grpc.IgnoreUnknownServices = true;
         });
         services.AddGrpcReflection();
         services.AddSingleton<HealthServiceImpl>();

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Syndication.Server.Access;
 using Syndication.Server.Errors;
@@ -61,7 +63,7 @@ public static class RestCalls
         await answer.CopyToAsync(http.Response.Body, http.RequestAborted);
     }
 
-    /// <summary>Our own errors have details; one that has none comes from transcoding, which could not read a parameter.</summary>
+    /// <summary>Our own errors have details; one that has none comes from transcoding, which could not read the request.</summary>
     private static RpcStatus Complete(RpcStatus status) =>
         status.Details.Count > 0 ? status : RpcErrors.StatusOf(new Rejection(ErrorReason.HttpRequestMalformed, status.Message));
 
@@ -100,33 +102,52 @@ public static class RestCalls
 
     private static void CheckQuery(HttpRequest request, GrpcJsonTranscodingMetadata call)
     {
-        var unknown = request.Query.Keys
-            .Where(name => call.HttpRule.Body.Length > 0 || !Names(call.MethodDescriptor.InputType, name))
-            .Select(name => new FieldViolation(name, call.HttpRule.Body.Length > 0
-                ? "is no parameter: this call takes its fields from the body"
-                : $"is no field of {call.MethodDescriptor.InputType.FullName}"))
-            .ToList();
-        if (unknown.Count > 0)
+        var type = call.MethodDescriptor.InputType;
+        var problems = new List<FieldViolation>();
+        foreach (var (name, values) in request.Query)
         {
-            throw RpcErrors.Of(Rejection.OfFields(unknown));
+            var problem = call.HttpRule.Body.Length > 0 ? "is no parameter: this call takes its fields from the body" : ProblemOf(type, name.Split('.'), values);
+            if (problem is not null)
+            {
+                problems.Add(new FieldViolation(name, problem));
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw RpcErrors.Of(Rejection.OfFields(problems));
         }
     }
 
-    /// <summary>Whether a parameter names a field by its path, in either spelling.</summary>
-    private static bool Names(MessageDescriptor type, string path)
+    /// <summary>What is wrong with a parameter, which names a field by its path, in either spelling of JSON; null for nothing.</summary>
+    private static string? ProblemOf(MessageDescriptor type, ReadOnlySpan<string> path, StringValues values)
     {
-        var parts = path.Split('.');
-        for (var i = 0; i < parts.Length; i++)
+        var name = path[0];
+        var field = type.FindFieldByName(name) ?? type.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == name);
+        if (field is null)
         {
-            var field = type.FindFieldByName(parts[i]) ?? type.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == parts[i]);
-            if (field is null || (i < parts.Length - 1 && (field.FieldType != FieldType.Message || field.IsRepeated)))
-            {
-                return false;
-            }
-
-            type = field.FieldType == FieldType.Message ? field.MessageType : type;
+            return $"is no field of {type.FullName}";
         }
 
-        return true;
+        if (path.Length > 1)
+        {
+            return field.FieldType == FieldType.Message && !field.IsRepeated ? ProblemOf(field.MessageType, path[1..], values) : $"{name} has no fields";
+        }
+
+        if (values.Count != 1 && !field.IsRepeated)
+        {
+            return "is given more than once";
+        }
+
+        try
+        {
+            var texts = values.Select(value => field.FieldType == FieldType.Bool ? value : JsonSerializer.Serialize(value));
+            Strict.Parse($"{{\"{field.JsonName}\":{(field.IsRepeated ? $"[{string.Join(',', texts)}]" : texts.Single())}}}", type);
+            return null;
+        }
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
+        {
+            return $"\"{values}\" is no {(field.FieldType == FieldType.Enum ? field.EnumType.Name : field.FieldType.ToString().ToLowerInvariant())}";
+        }
     }
 }
