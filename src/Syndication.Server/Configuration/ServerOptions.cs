@@ -63,6 +63,9 @@ public sealed class ServerOptions
     /// <summary>Which web pages may call the server from browsers.</summary>
     public CorsOptions Cors { get; set; } = new();
 
+    /// <summary>How feeds are served.</summary>
+    public FeedOptions Feeds { get; set; } = new();
+
     /// <summary>How kills are followed up.</summary>
     public FollowUpOptions Withdrawals { get; set; } = new();
 
@@ -170,6 +173,11 @@ public sealed class ServerOptionsValidator(IConfiguration configuration) : IVali
         CheckUrl(errors, "Syndication:Http:Url", options.Http.Url, options.Tls);
         CheckAccess(errors, options);
         CheckCors(errors, options.Cors);
+        if (options.Feeds.PublicUrl.Length > 0 && !(Uri.TryCreate(options.Feeds.PublicUrl, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+        {
+            errors.Add($"Syndication:Feeds:PublicUrl is \"{options.Feeds.PublicUrl}\"; expected an address such as https://wire.example.com.");
+        }
+
         Check(errors, "Syndication:Articles:MaxBytes", options.Articles.MaxBytes, 1024, 3 * 1024 * 1024);
         Check(errors, "Syndication:Subscriptions:HeartbeatInterval", options.Subscriptions.HeartbeatInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Check(errors, "Syndication:Subscriptions:StallLimit", options.Subscriptions.StallLimit, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));

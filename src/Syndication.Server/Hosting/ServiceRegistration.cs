@@ -101,6 +101,7 @@ public static class ServiceRegistration
         services.AddSingleton<Withdrawals>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<ArticleReader>();
+        services.AddSingleton<ArticleFeed>();
         services.AddSingleton<StreamCatalog>();
         services.AddSingleton<TextIndexer>();
         services.AddSingleton<ArticleSearch>();

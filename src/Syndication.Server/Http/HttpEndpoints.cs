@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
 using Syndication.Server.Http.Contract;
+using Syndication.Server.Http.Feeds;
 using Syndication.Server.Http.Updates;
 
 namespace Syndication.Server.Http;
@@ -32,6 +33,8 @@ public static class HttpEndpoints
         services.AddCors();
         services.AddSingleton<ContractFiles>();
         services.AddSingleton<UpdatesEndpoint>();
+        services.AddSingleton<FeedEndpoint>();
+        services.AddFeedKeys();
         return services;
     }
 
@@ -46,6 +49,7 @@ public static class HttpEndpoints
         }
 
         app.UseHttpErrors();
+        app.UseFeedKeys();
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     }
 
@@ -53,6 +57,9 @@ public static class HttpEndpoints
     public static void MapHttp(this IEndpointRouteBuilder app)
     {
         app.MapMethods("/v1/streams/{stream}/updates", Reading, (string stream, HttpContext http, UpdatesEndpoint updates) => updates.HandleAsync(http, stream));
+        app.MapMethods("/feeds/{stream}.atom", Reading, (string stream, HttpContext http, FeedEndpoint feeds) => feeds.HandleAsync(http, stream, AtomFeed.MediaType, AtomFeed.Write));
+        app.MapMethods("/feeds/{stream}.json", Reading, (string stream, HttpContext http, FeedEndpoint feeds) => feeds.HandleAsync(http, stream, JsonFeed.MediaType, JsonFeed.Write));
+        app.MapMethods("/openapi/v1.json", Reading, (ContractFiles contract) => Send(contract.OpenApi, "application/json"));
         app.MapMethods("/protos.zip", Reading, (ContractFiles contract) => Send(contract.Archive, "application/zip"));
         app.MapMethods("/protos.binpb", Reading, (ContractFiles contract) => Send(contract.Descriptors, "application/octet-stream"));
     }

@@ -1,8 +1,13 @@
 using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
+using Google.Api;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+using Syndication.Server.Http.OpenApi;
 
 namespace Syndication.Server.Http.Contract;
 
@@ -18,15 +23,20 @@ public sealed class ContractFiles
     /// <summary>The earliest time that a zip can hold: files have none.</summary>
     private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private static readonly MessageParser<FileDescriptorSet> Parser =
+        FileDescriptorSet.Parser.WithExtensionRegistry([AnnotationsExtensions.Http]);
+
     private readonly Lazy<Download> _archive;
+    private readonly Lazy<Download> _openApi;
 
     /// <summary>Reads what was built in.</summary>
     public ContractFiles()
     {
         var bytes = Read(DescriptorsName);
-        Descriptors = new Download(bytes, TagOf(bytes));
-        Files = FileDescriptorSet.Parser.ParseFrom(bytes);
+        Descriptors = Download.Of(bytes);
+        Files = Parser.ParseFrom(bytes);
         _archive = new(Pack);
+        _openApi = new(Describe);
     }
 
     /// <summary>A <c>google.protobuf.FileDescriptorSet</c>: every file after those that it imports, with comments.</summary>
@@ -37,6 +47,16 @@ public sealed class ContractFiles
 
     /// <summary>A zip of the proto files, on which a compiler can work alone.</summary>
     public Download Archive => _archive.Value;
+
+    /// <summary>What the server offers over HTTP, as OpenAPI 3.1.</summary>
+    public Download OpenApi => _openApi.Value;
+
+    private Download Describe()
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        new OpenApiBuilder(Files).Build().SerializeAsV31(new OpenApiJsonWriter(text, new OpenApiJsonWriterSettings { Terse = true }));
+        return Download.Of(Encoding.UTF8.GetBytes(text.ToString()));
+    }
 
     private Download Pack()
     {
@@ -52,8 +72,7 @@ public sealed class ContractFiles
             }
         }
 
-        var bytes = buffer.ToArray();
-        return new Download(bytes, TagOf(bytes));
+        return Download.Of(buffer.ToArray());
     }
 
     private static byte[] Read(string name)
@@ -65,9 +84,11 @@ public sealed class ContractFiles
         return bytes;
     }
 
-    private static EntityTagHeaderValue TagOf(byte[] bytes) => new($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}\"");
-
     /// <param name="Bytes">What is sent.</param>
     /// <param name="Tag">Names the bytes: other bytes have another.</param>
-    public sealed record Download(byte[] Bytes, EntityTagHeaderValue Tag);
+    public sealed record Download(byte[] Bytes, EntityTagHeaderValue Tag)
+    {
+        /// <summary>Bytes with their tag.</summary>
+        public static Download Of(byte[] bytes) => new(bytes, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}\""));
+    }
 }
