@@ -21,7 +21,14 @@ public static class HttpErrors
     private const int ClientClosedRequest = 499;
 
     /// <summary>The messages that an error's details may hold, as JSON needs to know them.</summary>
-    public static TypeRegistry Details { get; } = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor);
+    public static TypeRegistry Details { get; } = TypeRegistry.FromFiles(
+        ErrorDetailsReflection.Descriptor,
+        PublishingServiceReflection.Descriptor,
+        ArticleServiceReflection.Descriptor,
+        StreamServiceReflection.Descriptor,
+        SubscriptionServiceReflection.Descriptor,
+        PartnerServiceReflection.Descriptor,
+        ServerServiceReflection.Descriptor);
 
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithTypeRegistry(Details));
 
