@@ -269,7 +269,8 @@ public sealed class ArticleReader(VisibleArticles store, StreamCatalog streams, 
         }
     }
 
-    private async Task<Outcome<ReadScope>> NarrowAsync(ReadScope scope, string streamId, CancellationToken cancellationToken)
+    /// <summary>What a caller may read of one stream; of everything where none is named.</summary>
+    public async Task<Outcome<ReadScope>> NarrowAsync(ReadScope scope, string streamId, CancellationToken cancellationToken)
     {
         if (streamId.Length == 0)
         {

@@ -3,18 +3,17 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Syndication.Server.Errors;
 using Syndication.Subscriptions;
-using Syndication.V1;
 
 namespace Syndication.Server.Access;
 
 /// <summary>Lets through whom the method's policy and the caller's quota let through, and counts what partners are sent.</summary>
-public sealed class AccessInterceptor(Quotas quotas) : Interceptor
+public sealed class AccessInterceptor(Admission admission, Quotas quotas) : Interceptor
 {
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        var partnerId = Admit(context);
+        var partnerId = admission.Admit(context.GetHttpContext(), context.Method);
         var response = await continuation(request, context);
         if (partnerId is not null && response is IMessage message)
         {
@@ -29,7 +28,7 @@ public sealed class AccessInterceptor(Quotas quotas) : Interceptor
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        if (Admit(context) is not { } partnerId)
+        if (admission.Admit(context.GetHttpContext(), context.Method) is not { } partnerId)
         {
             await continuation(request, responseStream, context);
             return;
@@ -43,7 +42,7 @@ public sealed class AccessInterceptor(Quotas quotas) : Interceptor
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        Admit(context);
+        admission.Admit(context.GetHttpContext(), context.Method);
         return continuation(requestStream, context);
     }
 
@@ -52,33 +51,8 @@ public sealed class AccessInterceptor(Quotas quotas) : Interceptor
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        Admit(context);
+        admission.Admit(context.GetHttpContext(), context.Method);
         return continuation(requestStream, responseStream, context);
-    }
-
-    /// <returns>The partner that calls; null for others.</returns>
-    private string? Admit(ServerCallContext context)
-    {
-        if (RpcPolicies.IsOpen(context.Method))
-        {
-            return null;
-        }
-
-        var caller = context.Caller();
-        if (!RpcPolicies.RolesOf(context.Method).Any(caller.Roles.Contains))
-        {
-            throw RpcErrors.Of(new Rejection(ErrorReason.RoleRequired, $"{context.Method}: the role of \"{caller.Principal}\" does not allow it.")
-            {
-                Metadata = new Dictionary<string, string> { ["method"] = context.Method },
-            });
-        }
-
-        if (!caller.IsPartner)
-        {
-            return null;
-        }
-
-        return quotas.BeginRequest(caller.Principal) is { } rejection ? throw RpcErrors.Of(rejection) : caller.Principal;
     }
 
     /// <summary>Counts frames, and ends the stream when the day's bytes are used up.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Claims;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
@@ -38,26 +39,34 @@ public static class Callers
     });
 
     /// <summary>Where a call comes from, as the server sees it, without the port.</summary>
-    public static string Address(this ServerCallContext context) => context.GetHttpContext().Connection.RemoteIpAddress?.ToString() ?? "";
+    public static string Address(this HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
+
+    /// <summary>The same with the port, as <see href="https://github.com/grpc/grpc/blob/master/doc/naming.md">gRPC names addresses</see>.</summary>
+    public static string Peer(this HttpContext context) => context.Connection switch
+    {
+        { RemoteIpAddress: { AddressFamily: AddressFamily.InterNetworkV6 } address, RemotePort: var port } => $"ipv6:[{address}]:{port}",
+        { RemoteIpAddress: { } address, RemotePort: var port } => $"ipv4:{address}:{port}",
+        _ => "unknown",
+    };
 
     /// <summary>Has something done once the transport has taken a call's whole answer; never when the caller has gone before.</summary>
-    public static void OnTaken(this ServerCallContext context, Action action)
+    public static void OnTaken(this HttpContext context, Action action) => context.Response.OnCompleted(() =>
     {
-        var http = context.GetHttpContext();
-        http.Response.OnCompleted(() =>
+        if (!context.RequestAborted.IsCancellationRequested)
         {
-            if (!http.RequestAborted.IsCancellationRequested)
-            {
-                action();
-            }
+            action();
+        }
 
-            return Task.CompletedTask;
-        });
-    }
+        return Task.CompletedTask;
+    });
 
     /// <summary>Who calls.</summary>
     /// <exception cref="RpcException">Nobody who could be identified.</exception>
-    public static Caller Caller(this ServerCallContext context) => context.GetHttpContext().Identified().Unwrap();
+    public static Caller Caller(this ServerCallContext context) => context.GetHttpContext().Caller();
+
+    /// <summary>Who calls.</summary>
+    /// <exception cref="RpcException">Nobody who could be identified.</exception>
+    public static Caller Caller(this HttpContext context) => context.Identified().Unwrap();
 
     /// <summary>Who calls, or why that is not known.</summary>
     public static Outcome<Caller> Identified(this HttpContext context) =>

@@ -18,19 +18,23 @@ public sealed class ReadRecorder(DeliveryRecorder deliveries, AuditTrail audit)
         where T : IMessage
     {
         var response = outcome.Unwrap();
-        var articles = ArticlesOf(response);
-        var caller = context.Caller();
-        await audit.RecordHeldAsync(caller, context.Address(), articles, context.CancellationToken);
+        await RecordAsync(ArticlesOf(response), context.GetHttpContext(), context.CancellationToken);
+        return response;
+    }
+
+    /// <summary>Records articles that an answer of another form gives away.</summary>
+    public async Task RecordAsync(IReadOnlyList<Article> articles, HttpContext http, CancellationToken cancellationToken)
+    {
+        var caller = http.Caller();
+        await audit.RecordHeldAsync(caller, http.Address(), articles, cancellationToken);
         if (caller.IsPartner)
         {
-            await deliveries.RecordReadsAsync(caller.Principal, articles, context.CancellationToken);
+            await deliveries.RecordReadsAsync(caller.Principal, articles, cancellationToken);
             if (articles.Any(article => article.Status == ArticleStatus.Withdrawn))
             {
-                context.OnTaken(() => deliveries.OnAnswered(caller.Principal, articles));
+                http.OnTaken(() => deliveries.OnAnswered(caller.Principal, articles));
             }
         }
-
-        return response;
     }
 
     /// <summary>The articles in an answer. One that is not known here must not be given.</summary>

@@ -11,21 +11,22 @@ public sealed class ReadScopes(AccessDirectory access, ILogStore store)
 {
     /// <summary>What the caller may read.</summary>
     /// <exception cref="RpcException">It asks for held articles and may not have them.</exception>
-    public async Task<ReadScope> OfAsync(ServerCallContext context, bool includeHeld)
-    {
-        var caller = context.Caller();
+    public Task<ReadScope> OfAsync(ServerCallContext context, bool includeHeld) => OfAsync(context.Caller(), includeHeld, context.CancellationToken);
 
+    /// <summary>What a caller may read.</summary>
+    /// <exception cref="RpcException">It asks for held articles and may not have them.</exception>
+    public async Task<ReadScope> OfAsync(Caller caller, bool includeHeld, CancellationToken cancellationToken)
+    {
         // The database knows streams that another node changed a moment ago. The staff's scope does not depend on them.
-        var streams = caller.IsPartner ? await store.ReadStreamsAsync(context.CancellationToken) : new StreamSet(0, [], new Dictionary<long, string>());
+        var streams = caller.IsPartner ? await store.ReadStreamsAsync(cancellationToken) : new StreamSet(0, [], new Dictionary<long, string>());
         return access.ScopeOf(caller, includeHeld, streams).Unwrap();
     }
 
-    /// <summary>A stream that the caller may read.</summary>
+    /// <summary>A stream that a caller may read.</summary>
     /// <exception cref="RpcException">There is none of that name for the caller, or it may not read held articles in it.</exception>
-    public async Task<StreamDefinition> StreamOfAsync(ServerCallContext context, string streamId, bool includeHeld)
+    public async Task<StreamDefinition> StreamOfAsync(Caller caller, string streamId, bool includeHeld, CancellationToken cancellationToken)
     {
-        var streams = await store.ReadStreamsAsync(context.CancellationToken);
-        var caller = context.Caller();
+        var streams = await store.ReadStreamsAsync(cancellationToken);
         if (!caller.IsPartner)
         {
             return streams.Find(streamId) ?? throw RpcErrors.Of(StreamRejections.NotFound(streamId));

@@ -60,6 +60,12 @@ public sealed class ServerOptions
     /// <summary>What one client may take of the server.</summary>
     public LimitOptions Limits { get; set; } = new();
 
+    /// <summary>Which web pages may call the server from browsers.</summary>
+    public CorsOptions Cors { get; set; } = new();
+
+    /// <summary>How feeds are served.</summary>
+    public FeedOptions Feeds { get; set; } = new();
+
     /// <summary>How kills are followed up.</summary>
     public FollowUpOptions Withdrawals { get; set; } = new();
 
@@ -166,6 +172,12 @@ public sealed class ServerOptionsValidator(IConfiguration configuration) : IVali
         CheckUrl(errors, "Syndication:Grpc:Url", options.Grpc.Url, options.Tls);
         CheckUrl(errors, "Syndication:Http:Url", options.Http.Url, options.Tls);
         CheckAccess(errors, options);
+        CheckCors(errors, options.Cors);
+        if (options.Feeds.PublicUrl.Length > 0 && !(Uri.TryCreate(options.Feeds.PublicUrl, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+        {
+            errors.Add($"Syndication:Feeds:PublicUrl is \"{options.Feeds.PublicUrl}\"; expected an address such as https://wire.example.com.");
+        }
+
         Check(errors, "Syndication:Articles:MaxBytes", options.Articles.MaxBytes, 1024, 3 * 1024 * 1024);
         Check(errors, "Syndication:Subscriptions:HeartbeatInterval", options.Subscriptions.HeartbeatInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Check(errors, "Syndication:Subscriptions:StallLimit", options.Subscriptions.StallLimit, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
@@ -245,6 +257,17 @@ public sealed class ServerOptionsValidator(IConfiguration configuration) : IVali
             if (path.Length > 0 && !File.Exists(path))
             {
                 errors.Add($"{key} is \"{path}\"; there is no such file.");
+            }
+        }
+    }
+
+    private static void CheckCors(List<string> errors, CorsOptions cors)
+    {
+        foreach (var origin in cors.List.Where(origin => origin != CorsOptions.Any))
+        {
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin)
+            {
+                errors.Add($"Syndication:Cors:Origins names \"{origin}\"; expected origins such as https://www.example.com, separated by commas, or *.");
             }
         }
     }

@@ -1,15 +1,10 @@
-using System.Diagnostics;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Syndication.Log;
-using Syndication.Subscriptions;
-using Syndication.V1;
 
 namespace Syndication.Server.Errors;
 
-/// <summary>Gives every fault that leaves a call a typed error. What is nobody's fault is not logged.</summary>
-public sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Interceptor
+/// <summary>Gives every fault that leaves a call a typed error.</summary>
+public sealed class ErrorInterceptor(RpcFaults faults) : Interceptor
 {
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -21,7 +16,7 @@ public sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger) :
         }
         catch (Exception exception) when (exception is not RpcException)
         {
-            throw Convert(exception, context);
+            throw faults.Convert(exception, context.Method, context.CancellationToken);
         }
     }
 
@@ -36,7 +31,7 @@ public sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger) :
         }
         catch (Exception exception) when (exception is not RpcException)
         {
-            throw Convert(exception, context);
+            throw faults.Convert(exception, context.Method, context.CancellationToken);
         }
     }
 
@@ -51,32 +46,7 @@ public sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger) :
         }
         catch (Exception exception) when (exception is not RpcException)
         {
-            throw Convert(exception, context);
+            throw faults.Convert(exception, context.Method, context.CancellationToken);
         }
     }
-
-    private RpcException Convert(Exception exception, ServerCallContext context)
-    {
-        switch (exception)
-        {
-            case SubscriptionEndedException ended:
-                return RpcErrors.Of(ended.Rejection);
-            case StoreUnavailableException:
-                return RpcErrors.Of(RpcErrors.StoreUnavailable);
-            case InvalidProtocolBufferException:
-                return RpcErrors.Of(new Rejection(ErrorReason.RequestMalformed, "A message of the request could not be decoded."));
-            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
-                return RpcErrors.Of(new Rejection(ErrorReason.CallEnded, "The caller went away, or its deadline passed."));
-            default:
-                var traceId = Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
-                LogFault(logger, context.Method, traceId, exception);
-                return RpcErrors.Of(new Rejection(ErrorReason.Internal, $"A fault of the server; its log has it as {traceId}.")
-                {
-                    Metadata = new Dictionary<string, string> { ["trace_id"] = traceId },
-                });
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed ({TraceId})")]
-    private static partial void LogFault(ILogger logger, string method, string traceId, Exception exception);
 }

@@ -85,6 +85,10 @@ public static class RpcErrors
     public static readonly Rejection StoreUnavailable = new(
         ErrorReason.StoreUnavailable, "The database cannot be reached; repeat the request with its request_id to find out whether it took effect.");
 
+    /// <summary>The reason that an error names; null where it names none of this contract's.</summary>
+    public static ErrorReason? ReasonOf(RpcStatus status) =>
+        status.GetDetail<ErrorInfo>() is { Domain: Domain } info && Reasons.TryGetValue(info.Reason, out var reason) ? reason : null;
+
     /// <summary>The value of an outcome.</summary>
     /// <exception cref="RpcException">There is none.</exception>
     public static T Unwrap<T>(this Outcome<T> outcome) => outcome.Rejection is { } rejection ? throw Of(rejection) : outcome.Value;
@@ -96,13 +100,17 @@ public static class RpcErrors
         .Single(type => type.Name == nameof(ErrorReason))
         .Values.ToDictionary(value => (ErrorReason)value.Number, value => value.Name["ERROR_REASON_".Length..]);
 
+    private static readonly Dictionary<string, ErrorReason> Reasons = Names.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
     private static RpcCode StatusOf(ErrorReason reason) => reason switch
     {
         ErrorReason.InvalidFields or ErrorReason.ArticleTooLarge or ErrorReason.RequestIdReused or ErrorReason.CursorInvalid
             or ErrorReason.CursorStreamMismatch or ErrorReason.PageTokenInvalid
-            or ErrorReason.QuerySyntax => RpcCode.InvalidArgument,
+            or ErrorReason.QuerySyntax or ErrorReason.HttpRequestMalformed or ErrorReason.NotAcceptable
+            or ErrorReason.MediaTypeUnsupported => RpcCode.InvalidArgument,
         ErrorReason.ArticleNotFound or ErrorReason.VersionNotFound or ErrorReason.StreamNotFound or ErrorReason.NothingAcknowledged
-            or ErrorReason.PartnerNotFound or ErrorReason.KeyNotFound or ErrorReason.GrantNotFound => RpcCode.NotFound,
+            or ErrorReason.PartnerNotFound or ErrorReason.KeyNotFound or ErrorReason.GrantNotFound
+            or ErrorReason.PathUnknown => RpcCode.NotFound,
         ErrorReason.VersionMismatch or ErrorReason.RevisionMismatch => RpcCode.Aborted,
         ErrorReason.ArticleWithdrawn or ErrorReason.EmbargoPending or ErrorReason.AlreadyWithheld or ErrorReason.NotHeld
             or ErrorReason.StreamReserved or ErrorReason.StreamChanged or ErrorReason.EpochLost or ErrorReason.AcknowledgedLater
@@ -112,7 +120,7 @@ public static class RpcErrors
         ErrorReason.SubscriberStalled or ErrorReason.Overloaded or ErrorReason.RequestTooLarge or ErrorReason.QuotaExceeded => RpcCode.ResourceExhausted,
         ErrorReason.CredentialMissing or ErrorReason.CredentialInvalid => RpcCode.Unauthenticated,
         ErrorReason.RoleRequired or ErrorReason.GrantEnded or ErrorReason.EmbargoAccessRequired or ErrorReason.PartnerDisabled => RpcCode.PermissionDenied,
-        ErrorReason.MethodUnknown => RpcCode.Unimplemented,
+        ErrorReason.MethodUnknown or ErrorReason.VerbNotAllowed => RpcCode.Unimplemented,
         ErrorReason.ServerShuttingDown or ErrorReason.StoreUnavailable => RpcCode.Unavailable,
         ErrorReason.CallEnded => RpcCode.Cancelled,
         _ => RpcCode.Internal,

@@ -19,6 +19,14 @@ public static class TransportErrors
     public static IApplicationBuilder UseErrorDetails(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         await next(context);
+        if (context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false } response && HttpErrors.IsGrpc(context.Request))
+        {
+            // gRPC has no unknown paths: the answer is that of a service that has no such method.
+            response.StatusCode = StatusCodes.Status200OK;
+            response.ContentType = "application/grpc";
+            response.Headers[StatusName] = $"{(int)StatusCode.Unimplemented}";
+            response.Headers[MessageName] = Uri.EscapeDataString($"There is no method {context.Request.Path}.");
+        }
 
         // An error without a message is sent as headers alone, as long as nothing has been sent.
         var destination = context.Response.HasStarted ? context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers : context.Response.Headers;

@@ -12,6 +12,8 @@ using Syndication.Search;
 using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
+using Syndication.Server.Http.Rest;
+using Syndication.Server.Services;
 using Syndication.Sqlite;
 using Syndication.SqlServer;
 using Syndication.Streams;
@@ -24,9 +26,6 @@ namespace Syndication.Server.Hosting;
 /// <summary>What the server is made of.</summary>
 public static class ServiceRegistration
 {
-    /// <summary>Requests up to this are read, so that an article over the limit gets our error and not the transport's.</summary>
-    private const int MaxRequestBytes = 16 * 1024 * 1024;
-
     /// <summary>The section <c>Syndication</c>, checked at start.</summary>
     public static IServiceCollection AddServerOptions(this IServiceCollection services)
     {
@@ -104,6 +103,7 @@ public static class ServiceRegistration
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<ArticleReader>();
         services.AddSingleton<VersionComparison>();
+        services.AddSingleton<ArticleFeed>();
         services.AddSingleton<StreamCatalog>();
         services.AddSingleton<TextIndexer>();
         services.AddSingleton<ArticleSearch>();
@@ -122,6 +122,7 @@ public static class ServiceRegistration
     {
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<Quotas>();
+        services.AddSingleton<Admission>();
         services.AddSingleton<ReadScopes>();
         services.AddSingleton<ReadRecorder>();
         services.AddSingleton(provider => new ServerCertificate(
@@ -143,15 +144,23 @@ public static class ServiceRegistration
         return services;
     }
 
-    /// <summary>gRPC with typed errors, and the same calls over REST.</summary>
+    /// <summary>gRPC with typed errors.</summary>
     public static IServiceCollection AddRpc(this IServiceCollection services)
     {
+        services.AddSingleton<RpcFaults>();
+        services.AddSingleton<SubscriptionCalls>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
-            grpc.MaxReceiveMessageSize = MaxRequestBytes;
+
+            // More than an article may have, so that one over the limit gets our error and not the transport's.
+            grpc.MaxReceiveMessageSize = RestCalls.MaxRequestBytes;
             grpc.MaxSendMessageSize = null;
+
+            // The framework's answer to unknown methods is an endpoint for every path of two parts, which hides what is wrong with
+            // others' verbs. They are answered with the other errors of the transport.
+            grpc.IgnoreUnknownServices = true;
         });
         services.AddGrpcReflection();
         services.AddSingleton<HealthServiceImpl>();

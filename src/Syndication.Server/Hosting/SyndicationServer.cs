@@ -7,6 +7,8 @@ using Syndication.Log;
 using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
+using Syndication.Server.Http;
+using Syndication.Server.Http.Rest;
 using Syndication.Server.Services;
 using Syndication.Tail;
 
@@ -26,14 +28,16 @@ public static partial class SyndicationServer
     {
         // The settings lie beside the program; `./data` lies in the caller's folder.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddServerOptions().AddStore(builder.Configuration).AddSyndication().AddAccess().AddRpc();
+        builder.Services.AddServerOptions().AddStore(builder.Configuration).AddSyndication().AddAccess().AddRpc().AddHttp();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(Listen);
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseHttp();
         app.UseErrorDetails();
         app.UseCallers();
+        app.UseRestCalls();
         app.MapGrpcService<PublishingGrpcService>();
         app.MapGrpcService<ArticleGrpcService>();
         app.MapGrpcService<StreamGrpcService>();
@@ -46,6 +50,7 @@ public static partial class SyndicationServer
             app.MapGrpcReflectionService();
         }
 
+        app.MapHttp();
         app.MapGet("/health/live", () => Results.Text("live\n"));
         app.MapGet("/health/ready", (LogTail tail, IHostApplicationLifetime lifetime) =>
             tail.IsReading && !lifetime.ApplicationStopping.IsCancellationRequested

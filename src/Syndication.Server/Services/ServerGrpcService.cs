@@ -32,7 +32,7 @@ public sealed class ServerGrpcService(
             {
                 MaxArticleBytes = configured.Articles.MaxBytes,
                 MaxPageSize = PageTokens.MaxPageSize,
-                MaxBatchUpdates = SubscriptionGrpcService.MaxBatchUpdates,
+                MaxBatchUpdates = SubscriptionCalls.MaxBatchUpdates,
                 HeartbeatInterval = Duration.FromTimeSpan(configured.Subscriptions.HeartbeatInterval),
                 StallLimit = Duration.FromTimeSpan(configured.Subscriptions.StallLimit),
                 Retention = configured.Log.Retention is { } retention ? Duration.FromTimeSpan(retention) : null,

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -40,7 +38,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task A_pfx_file_with_a_password_will_do()
     {
-        using var certificate = Make("pfx");
+        using var certificate = TestCertificates.Make("pfx");
         var path = Path.Combine(_folder.FullName, "server.pfx");
         await File.WriteAllBytesAsync(path, certificate.Export(X509ContentType.Pkcs12, "open sesame"), TestContext.Current.CancellationToken);
 
@@ -64,24 +62,17 @@ public sealed class TlsTests : IDisposable
 
     private async Task<string> WritePemAsync(string name)
     {
-        using var certificate = Make(name);
+        using var certificate = TestCertificates.Make(name);
         await File.WriteAllTextAsync(KeyPath, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(CertificatePath, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
         return certificate.Thumbprint;
-    }
-
-    private static X509Certificate2 Make(string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddHours(1));
     }
 
     /// <returns>The thumbprint of the certificate that was served.</returns>
     private static async Task<string> CallAsync(Uri address)
     {
         var seen = "";
-        using var handler = new SocketsHttpHandler { SslOptions = Trusting(certificate => seen = certificate) };
+        using var handler = new SocketsHttpHandler { SslOptions = TestCertificates.Trusting(certificate => seen = certificate) };
         using var channel = GrpcChannel.ForAddress(address, new() { HttpHandler = handler });
         var caller = await new ServerService.ServerServiceClient(channel)
             .GetCallerAsync(new(), new Metadata { { "authorization", $"Bearer {TestKeys.Admin}" } }, DateTime.UtcNow + FrameReader.Patience);
@@ -91,19 +82,9 @@ public sealed class TlsTests : IDisposable
 
     private static async Task<(HttpStatusCode Status, Version Version)> GetAsync(Uri address)
     {
-        using var handler = new SocketsHttpHandler { SslOptions = Trusting(_ => { }) };
+        using var handler = new SocketsHttpHandler { SslOptions = TestCertificates.Trusting(_ => { }) };
         using var http = new HttpClient(handler);
         using var response = await http.GetAsync(new Uri(address, "/health/live"), TestContext.Current.CancellationToken);
         return (response.StatusCode, response.Version);
     }
-
-    private static SslClientAuthenticationOptions Trusting(Action<string> onSeen) => new()
-    {
-        // The one that the test signed itself: no authority vouches for it, and nothing else may be wrong.
-        RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-        {
-            onSeen(((X509Certificate2)certificate!).Thumbprint);
-            return (errors & SslPolicyErrors.RemoteCertificateNotAvailable) == 0;
-        },
-    };
 }

@@ -11,7 +11,7 @@ public sealed partial class ReadmeTests
 {
     private const string Wire = "dotnet run --project src/Syndication.Cli -- ";
 
-    private static readonly DirectoryInfo Root = FindRoot();
+    private static readonly DirectoryInfo Root = Repository.Root;
 
     private static readonly string[] Commands =
     [
@@ -57,17 +57,6 @@ public sealed partial class ReadmeTests
 
     private static string[] Split(string command) =>
         [.. Word().Matches(command).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Value)];
-
-    private static DirectoryInfo FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Syndication.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie in the repository.");
-        }
-
-        return folder;
-    }
 
     [GeneratedRegex("^```sh\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ShellBlock();

@@ -68,7 +68,7 @@ public sealed partial class ContractTests
     [Fact]
     public void Every_reason_has_the_status_that_the_contract_gives_it()
     {
-        var text = File.ReadAllText(Path.Combine(Root, "protos", "syndication", "v1", "errors.proto"));
+        var text = File.ReadAllText(Path.Combine(Repository.Root.FullName, "protos", "syndication", "v1", "errors.proto"));
         var promised = ReasonPattern().Matches(text).ToDictionary(match => match.Groups["reason"].Value, match => match.Groups["status"].Value);
         foreach (var reason in System.Enum.GetValues<ErrorReason>().Where(reason => reason != ErrorReason.Unspecified))
         {
@@ -79,20 +79,6 @@ public sealed partial class ContractTests
             Assert.Equal(
                 error.StatusCode == StatusCode.ResourceExhausted && reason != ErrorReason.RequestTooLarge, error.GetRpcStatus()!.GetDetail<RetryInfo>() is not null);
             Refusal.Of(error).MustBe(error.StatusCode, reason);
-        }
-    }
-
-    private static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "Syndication.sln")))
-            {
-                folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside of the repository.");
-            }
-
-            return folder.FullName;
         }
     }
 
