@@ -25,17 +25,6 @@ public sealed class ReadScopes(AccessDirectory access, ILogStore store)
     public async Task<StreamDefinition> StreamOfAsync(ServerCallContext context, string streamId, bool includeHeld)
     {
         var streams = await store.ReadStreamsAsync(context.CancellationToken);
-        var caller = context.Caller();
-        if (!caller.IsPartner)
-        {
-            return streams.Find(streamId) ?? throw RpcErrors.Of(StreamRejections.NotFound(streamId));
-        }
-
-        // Whether the stream is granted comes first: what held articles need says nothing of streams that are not.
-        var readable = access.ScopeOf(caller, includeHeld: false, streams).Unwrap().Find(streamId)
-            ?? throw RpcErrors.Of(StreamRejections.NotFound(streamId));
-        return !includeHeld || access.ScopeOf(caller, includeHeld, streams).Unwrap().Find(streamId) is { Held: true }
-            ? readable.Definition
-            : throw RpcErrors.Of(AccessRejections.EmbargoAccessRequired);
+        return access.StreamOf(context.Caller(), streamId, includeHeld, streams).Unwrap();
     }
 }

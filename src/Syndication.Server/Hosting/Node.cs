@@ -7,6 +7,7 @@ using Syndication.Publishing;
 using Syndication.Receipts;
 using Syndication.Search;
 using Syndication.Server.Access;
+using Syndication.Server.Webhooks;
 using Syndication.Streams;
 using Syndication.Tail;
 using Syndication.Tokens;
@@ -26,6 +27,7 @@ public sealed partial class Node(
     Quotas quotas,
     DeliveryRecorder deliveries,
     AuditTrail audit,
+    WebhookDispatcher webhooks,
     TokenSealer sealer,
     HealthServiceImpl health,
     IHostApplicationLifetime lifetime,
@@ -64,6 +66,7 @@ public sealed partial class Node(
         KeepRunningAsync("quotas", quotas.RunAsync, stoppingToken),
         KeepRunningAsync("receipts", deliveries.RunAsync, stoppingToken),
         KeepRunningAsync("audit", audit.RunAsync, stoppingToken),
+        KeepRunningAsync("webhooks", webhooks.RunAsync, stoppingToken),
         KeepRunningAsync("token keys", RefreshKeysAsync, stoppingToken));
 
     /// <summary>Starts a loop again that has ended with a fault: each catches its own, and one that slipped through must not end it unseen.</summary>

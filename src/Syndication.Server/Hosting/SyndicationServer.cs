@@ -8,6 +8,7 @@ using Syndication.Server.Access;
 using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
 using Syndication.Server.Services;
+using Syndication.Server.Webhooks;
 using Syndication.Tail;
 
 namespace Syndication.Server.Hosting;
@@ -26,7 +27,7 @@ public static partial class SyndicationServer
     {
         // The settings lie beside the program; `./data` lies in the caller's folder.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddServerOptions().AddStore(builder.Configuration).AddSyndication().AddAccess().AddRpc();
+        builder.Services.AddServerOptions().AddStore(builder.Configuration).AddSyndication().AddAccess().AddWebhooks().AddRpc();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(Listen);
         configure?.Invoke(builder);
@@ -40,6 +41,7 @@ public static partial class SyndicationServer
         app.MapGrpcService<SubscriptionGrpcService>();
         app.MapGrpcService<ServerGrpcService>();
         app.MapGrpcService<PartnerGrpcService>();
+        app.MapGrpcService<DeliveryGrpcService>();
         app.MapGrpcService<HealthServiceImpl>();
         if (app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Reflection)
         {
