@@ -23,7 +23,7 @@ CREATE TABLE webhooks (
     lease_until_us INTEGER NOT NULL,     -- until when; 0 without one
     UNIQUE (partner_id, stream_id, consumer)
 ) WITHOUT ROWID;
-CREATE INDEX webhooks_state ON webhooks (state, lease_until_us);
+CREATE INDEX webhooks_state ON webhooks (state);
 
 -- The latest attempts of each webhook. Written by its sender with the attempt's outcome, which takes the oldest away; read by
 -- the owner, newest first.

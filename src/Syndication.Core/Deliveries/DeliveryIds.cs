@@ -40,7 +40,7 @@ public static class DeliveryIds
         return Name("snap_", [webhookId, Convert.ToHexString(point)]);
     }
 
-    /// <summary>A name for a list of texts, none of which holds the separator.</summary>
+    /// <summary>A name for a list of texts, of which only the last may hold the separator.</summary>
     private static string Name(string prefix, IReadOnlyList<string> parts) =>
         prefix + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))).AsSpan(0, Length));
 }

@@ -304,7 +304,7 @@ public sealed class DeliveryTests
         await using var hooks = await WebhookFixture.StartAsync();
         await hooks.PublishAsync(3);
         var created = await hooks.CreateAsync(webhook => webhook.MaxBatchUpdates = 1);
-        await hooks.Receiver.UntilAsync(3);
+        await hooks.UntilAsync(created.Webhook.WebhookId, webhook => webhook.Lag.Updates == 0);
         var history = await hooks.DeliveriesAsync(created.Webhook.WebhookId);
         Assert.Equal(hooks.Receiver.Posted.Select(posted => posted.Id).Reverse(), history.Select(attempt => attempt.DeliveryId));
 
@@ -338,6 +338,30 @@ public sealed class DeliveryTests
         Assert.False(alone.IsSignedWith(second.Secret) || alone.IsSignedWith(created.Secret));
         await hooks.PublishAsync(1);
         await Eventually.TrueAsync(() => hooks.Receiver.Posted.Any(posted => posted.Payload.Updates.Count > 0 && posted.IsSignedWith(third.Secret)));
+    }
+
+    [Fact]
+    public async Task What_is_under_embargo_goes_early_to_who_may_have_it_and_to_nobody_else_before_it_is_lifted()
+    {
+        await using var hooks = await WebhookFixture.StartAsync();
+        await hooks.Server.Partners.GrantStreamAsync(new() { Partner = WebhookFixture.Partner, Grant = new() { Stream = "en", EmbargoAccess = true } });
+        await hooks.CreateAsync(webhook => (webhook.Consumer, webhook.IncludeHeld) = ("early", true));
+        await hooks.CreateAsync(webhook => webhook.Consumer = "late");
+        var held = TestArticles.Make("Budget", articleId: "held");
+        held.EmbargoTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddHours(1));
+        await hooks.Server.PublishAsync(held);
+        await hooks.PublishAsync(1);
+        await Eventually.TrueAsync(() => Of("early").Count == 2 && Of("late").Count == 1);
+        Assert.Equal((ArticleStatus.Embargoed, "Budget"), (Of("early")[0].Article.Status, Of("early")[0].Article.Headline));
+        Assert.Equal("a-0", Of("late")[0].ArticleId);
+        Assert.DoesNotContain(hooks.Receiver.Posted.Where(posted => posted.Payload.Consumer == "late"), posted => posted.Text.Contains("Budget", StringComparison.Ordinal));
+
+        await hooks.Server.Publishing.ReleaseArticleAsync(new() { ArticleId = "held", LiftEmbargo = true });
+        await Eventually.TrueAsync(() => Of("late").Count == 2);
+        Assert.Equal("Budget", Of("late")[1].Article.Headline);
+
+        List<Update> Of(string consumer) =>
+            [.. hooks.Receiver.Accepted.Where(posted => posted.Payload.Consumer == consumer).SelectMany(posted => posted.Payload.Updates)];
     }
 
     [Fact]

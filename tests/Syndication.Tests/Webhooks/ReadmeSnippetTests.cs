@@ -25,7 +25,7 @@ public sealed partial class ReadmeSnippetTests
     {
         await using var hooks = await WebhookFixture.StartAsync();
         var created = await hooks.CreateAsync();
-        await hooks.Server.PublishAsync(TestArticles.Make("« Détroit » — 海峡 \u2028 \"x\"", articleId: "a"));
+        await hooks.Server.PublishAsync(TestArticles.Make("« Détroit » — 海峡 <b> \"x\"", articleId: "a"));
         await hooks.Receiver.UntilAsync(1);
         var posted = hooks.Receiver.Posted[0];
         Assert.Equal("verified", await VerifyAsync(created.Secret, posted));
