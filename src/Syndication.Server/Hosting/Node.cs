@@ -68,12 +68,13 @@ public sealed partial class Node(
         SendAndRecordAsync(stoppingToken),
         KeepRunningAsync("token keys", RefreshKeysAsync, stoppingToken));
 
-    /// <summary>Webhooks end before the receipts do: what they have sent is still to be written.</summary>
+    /// <summary>Webhooks and calls end before the receipts do: what they have sent is still to be written.</summary>
     private async Task SendAndRecordAsync(CancellationToken cancellationToken)
     {
         using var sent = new CancellationTokenSource();
         var recording = KeepRunningAsync("receipts", deliveries.RunAsync, sent.Token);
         await KeepRunningAsync("webhooks", webhooks.RunAsync, cancellationToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await sent.CancelAsync();
         await recording;
     }
