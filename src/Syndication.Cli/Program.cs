@@ -60,6 +60,7 @@ public static class Program
             PartnerCommands.Quotas(io),
             WithdrawalCommands.Receipts(io),
             WithdrawalCommands.Confirm(io),
+            WebhookCommands.Create(io),
             AuditCommand.Create(io),
             InfoCommand.Create(io),
             InfoCommand.WhoAmI(io),

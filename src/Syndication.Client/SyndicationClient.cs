@@ -47,6 +47,7 @@ public sealed partial class SyndicationClient : IAsyncDisposable
         Streams = new(invoker);
         Subscriptions = new(invoker);
         Partners = new(invoker);
+        Deliveries = new(invoker);
         Server = new(invoker);
     }
 
@@ -64,6 +65,9 @@ public sealed partial class SyndicationClient : IAsyncDisposable
 
     /// <summary>Partners, keys and grants: for administrators.</summary>
     public PartnerService.PartnerServiceClient Partners { get; }
+
+    /// <summary>Webhooks: streams that the server posts to an outlet.</summary>
+    public DeliveryService.DeliveryServiceClient Deliveries { get; }
 
     /// <summary>Tells what the server is and who the caller is.</summary>
     public ServerService.ServerServiceClient Server { get; }

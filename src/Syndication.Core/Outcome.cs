@@ -30,7 +30,17 @@ public sealed record Rejection(ErrorReason Reason, string Message)
 /// <summary>One wrong field of a request.</summary>
 /// <param name="Field">Its path from the request's root, such as <c>article.body[3].paragraph.content.marks[0].end</c>.</param>
 /// <param name="Description">What is wrong and what would be right.</param>
-public sealed record FieldViolation(string Field, string Description);
+public sealed record FieldViolation(string Field, string Description)
+{
+    /// <summary>Adds a violation where a text is longer than so many code points.</summary>
+    public static void CheckLength(List<FieldViolation> fields, string field, string text, int max)
+    {
+        if (text.Length > max && text.EnumerateRunes().Count() > max)
+        {
+            fields.Add(new FieldViolation(field, $"is longer than {max} code points"));
+        }
+    }
+}
 
 /// <summary>A value, or the reason why there is none.</summary>
 public readonly struct Outcome<T>

@@ -433,7 +433,7 @@ public sealed partial class SqlServerLogStore
             : last));
 
     /// <summary>The key of a request: SHA-256 of principal, a zero byte and request id.</summary>
-    private static byte[] KeyOf(RequestKey key) => SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Principal}\0{key.RequestId}"));
+    internal static byte[] KeyOf(RequestKey key) => SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Principal}\0{key.RequestId}"));
 
     private static long? Microseconds(DateTimeOffset? time) => time is { } value ? LogTime.ToMicroseconds(value) : null;
 }

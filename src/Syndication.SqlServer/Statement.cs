@@ -37,6 +37,8 @@ internal sealed record Parameter(string Name, SqlDbType Type, int Size = 0, Tabl
 
     public static Parameter NVarChar(string name, int size) => new(name, SqlDbType.NVarChar, size);
 
+    public static Parameter Binary(string name, int size) => new(name, SqlDbType.Binary, size);
+
     public static Parameter VarBinary(string name, int size) => new(name, SqlDbType.VarBinary, size);
 
     public static Parameter Table(string name, TableType rows) => new(name, SqlDbType.Structured, 0, rows);
@@ -45,7 +47,7 @@ internal sealed record Parameter(string Name, SqlDbType Type, int Size = 0, Tabl
     public string Declaration => Type switch
     {
         SqlDbType.Structured => $"@{Name} {Rows!.Name} READONLY",
-        SqlDbType.VarChar or SqlDbType.NVarChar or SqlDbType.VarBinary => $"@{Name} {TypeName}({(Size < 0 ? "max" : $"{Size}")})",
+        SqlDbType.VarChar or SqlDbType.NVarChar or SqlDbType.Binary or SqlDbType.VarBinary => $"@{Name} {TypeName}({(Size < 0 ? "max" : $"{Size}")})",
         _ => $"@{Name} {TypeName}",
     };
 

@@ -27,7 +27,7 @@ internal static class AuditCommand
         var principal = verb.AddOption<string?>("--principal", "Only what it did.", "NAME");
         var actions = verb.AddOption<string[]>("--action", $"Only these, repeatable: {string.Join(", ", Actions.Keys)}.", "ACTION");
         actions.AcceptOnlyFromAmong([.. Actions.Keys]);
-        var subject = verb.AddOption<string?>("--subject", "Only what concerns this article, stream, partner or key.", "ID");
+        var subject = verb.AddOption<string?>("--subject", "Only what concerns this article, stream, partner, key or webhook.", "ID");
         var since = verb.AddTimeOption("--since", "Only from this time on.");
         var until = verb.AddTimeOption("--until", "Only before this time.");
         var paging = new PagingOptions(verb, 100);

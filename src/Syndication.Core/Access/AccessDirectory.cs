@@ -106,6 +106,29 @@ public sealed partial class AccessDirectory(IAccessStore store, TimeProvider tim
             : ReadScope.Partner(caller.Principal, readable);
     }
 
+    /// <summary>A stream that a caller may read, in the form in which it asks for it.</summary>
+    /// <param name="caller">Who reads.</param>
+    /// <param name="streamId">The stream.</param>
+    /// <param name="includeHeld">Whether it asks for held articles.</param>
+    /// <param name="streams">The streams there are.</param>
+    public Outcome<StreamDefinition> StreamOf(Caller caller, string streamId, bool includeHeld, StreamSet streams)
+    {
+        if (!caller.IsPartner)
+        {
+            return streams.Find(streamId) is { } any ? any : StreamRejections.NotFound(streamId);
+        }
+
+        // Whether the stream is granted comes first: what held articles need says nothing of streams that are not.
+        if (ScopeOf(caller, includeHeld: false, streams).Value.Find(streamId) is not { } readable)
+        {
+            return StreamRejections.NotFound(streamId);
+        }
+
+        return !includeHeld || ScopeOf(caller, includeHeld, streams) is { Rejection: null } held && held.Value.Find(streamId) is { Held: true }
+            ? readable.Definition
+            : AccessRejections.EmbargoAccessRequired;
+    }
+
     /// <summary>Whether a stream is the one that was granted, and not a later one of the same name.</summary>
     public static bool Covers(Grant grant, StreamDefinition stream) =>
         grant.CreateTime is null || stream.CreateTime <= grant.CreateTime.ToDateTimeOffset();

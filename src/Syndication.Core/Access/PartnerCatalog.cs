@@ -100,7 +100,7 @@ public sealed partial class PartnerCatalog(LogAppender appender, IAccessStore st
     {
         var fields = CheckRequest(request.RequestId);
         Require(fields, "partner", request.Partner);
-        CheckLength(fields, "reason", request.Reason, MaxReason);
+        FieldViolation.CheckLength(fields, "reason", request.Reason, MaxReason);
         return fields.Count > 0
             ? Rejection.OfFields(fields)
             : await AppendAsync(
@@ -120,7 +120,7 @@ public sealed partial class PartnerCatalog(LogAppender appender, IAccessStore st
     {
         var fields = CheckRequest(request.RequestId);
         CheckName(fields, "principal", request.Principal);
-        CheckLength(fields, "display_name", request.DisplayName, 200);
+        FieldViolation.CheckLength(fields, "display_name", request.DisplayName, 200);
         if (!System.Enum.IsDefined(request.Role) || request.Role == CallerRole.Unspecified)
         {
             fields.Add(new FieldViolation("role", "is required: administrator, publisher, reader or partner"));
@@ -273,8 +273,8 @@ public sealed partial class PartnerCatalog(LogAppender appender, IAccessStore st
             return;
         }
 
-        CheckLength(fields, "partner.display_name", partner.DisplayName, 200);
-        CheckLength(fields, "partner.contact", partner.Contact, 2000);
+        FieldViolation.CheckLength(fields, "partner.display_name", partner.DisplayName, 200);
+        FieldViolation.CheckLength(fields, "partner.contact", partner.Contact, 2000);
         if (partner.Quota is { } quota)
         {
             CheckRange(fields, "partner.quota.max_concurrent_streams", quota.MaxConcurrentStreams, 10_000);
@@ -308,14 +308,6 @@ public sealed partial class PartnerCatalog(LogAppender appender, IAccessStore st
         if (value < 0 || value > max)
         {
             fields.Add(new FieldViolation(field, $"is {value}; 0 to {max} is allowed"));
-        }
-    }
-
-    private static void CheckLength(List<FieldViolation> fields, string field, string text, int max)
-    {
-        if (text.Length > max && text.EnumerateRunes().Count() > max)
-        {
-            fields.Add(new FieldViolation(field, $"is longer than {max} code points"));
         }
     }
 

@@ -148,22 +148,14 @@ public sealed partial class StreamCatalog(LogAppender appender, ILogStore store)
             fields.Add(new FieldViolation("stream.stream_id", $"\"{stream.StreamId}\" is no stream name: [a-z0-9][a-z0-9._-]{{0,99}}"));
         }
 
-        CheckLength(fields, "stream.display_name", stream.DisplayName, 200);
-        CheckLength(fields, "stream.description", stream.Description, 2000);
+        FieldViolation.CheckLength(fields, "stream.display_name", stream.DisplayName, 200);
+        FieldViolation.CheckLength(fields, "stream.description", stream.Description, 2000);
         if (stream.Filter is { } filter)
         {
             fields.AddRange(StreamFilter.Validate(filter, "stream.filter"));
         }
 
         return fields;
-    }
-
-    private static void CheckLength(List<FieldViolation> fields, string field, string text, int max)
-    {
-        if (text.Length > max && text.EnumerateRunes().Count() > max)
-        {
-            fields.Add(new FieldViolation(field, $"is longer than {max} code points"));
-        }
     }
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,99}\z")]

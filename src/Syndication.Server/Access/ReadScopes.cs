@@ -27,16 +27,6 @@ public sealed class ReadScopes(AccessDirectory access, ILogStore store)
     public async Task<StreamDefinition> StreamOfAsync(Caller caller, string streamId, bool includeHeld, CancellationToken cancellationToken)
     {
         var streams = await store.ReadStreamsAsync(cancellationToken);
-        if (!caller.IsPartner)
-        {
-            return streams.Find(streamId) ?? throw RpcErrors.Of(StreamRejections.NotFound(streamId));
-        }
-
-        // Whether the stream is granted comes first: what held articles need says nothing of streams that are not.
-        var readable = access.ScopeOf(caller, includeHeld: false, streams).Unwrap().Find(streamId)
-            ?? throw RpcErrors.Of(StreamRejections.NotFound(streamId));
-        return !includeHeld || access.ScopeOf(caller, includeHeld, streams).Unwrap().Find(streamId) is { Held: true }
-            ? readable.Definition
-            : throw RpcErrors.Of(AccessRejections.EmbargoAccessRequired);
+        return access.StreamOf(caller, streamId, includeHeld, streams).Unwrap();
     }
 }

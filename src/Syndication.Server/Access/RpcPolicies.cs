@@ -59,6 +59,18 @@ public static class RpcPolicies
         ["/syndication.v1.PartnerService/GetUsage"] = AdministratorsAndPartners,
         ["/syndication.v1.PartnerService/ListAuditEvents"] = Administrators,
 
+        ["/syndication.v1.DeliveryService/CreateWebhook"] = AdministratorsAndPartners,
+        ["/syndication.v1.DeliveryService/GetWebhook"] = AdministratorsAndPartners,
+        ["/syndication.v1.DeliveryService/ListWebhooks"] = AdministratorsAndPartners,
+        ["/syndication.v1.DeliveryService/UpdateWebhook"] = AdministratorsAndPartners,
+        ["/syndication.v1.DeliveryService/DeleteWebhook"] = AdministratorsAndPartners,
+        ["/syndication.v1.DeliveryService/PauseWebhook"] = AdministratorsAndPartners,
+        ["/syndication.v1.DeliveryService/ResumeWebhook"] = AdministratorsAndPartners,
+        ["/syndication.v1.DeliveryService/RotateWebhookSecret"] = AdministratorsAndPartners,
+        ["/syndication.v1.DeliveryService/RewindWebhook"] = AdministratorsAndPartners,
+        ["/syndication.v1.DeliveryService/ListWebhookDeliveries"] = AdministratorsAndPartners,
+        ["/syndication.v1.DeliveryService/TestWebhook"] = AdministratorsAndPartners,
+
         ["/syndication.v1.ServerService/GetServerInfo"] = Everybody,
         ["/syndication.v1.ServerService/GetCaller"] = Everybody,
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Syndication.Access;
+using Syndication.Deliveries;
 using Syndication.SqlServer;
 
 namespace Syndication.Server.Configuration;
@@ -68,6 +69,9 @@ public sealed class ServerOptions
 
     /// <summary>How kills are followed up.</summary>
     public FollowUpOptions Withdrawals { get; set; } = new();
+
+    /// <summary>How streams are posted to outlets.</summary>
+    public WebhookOptions Webhooks { get; set; } = new();
 
     /// <summary>Whether the server describes its services to callers (gRPC reflection).</summary>
     public bool Reflection { get; set; } = true;
@@ -185,6 +189,7 @@ public sealed class ServerOptionsValidator(IConfiguration configuration) : IVali
         Check(errors, "Syndication:Subscriptions:WindowBytes", options.Subscriptions.WindowBytes, 1024 * 1024, long.MaxValue);
         Check(errors, "Syndication:Subscriptions:CatchUpReaders", options.Subscriptions.CatchUpReaders, 1, 1000);
         Check(errors, "Syndication:Withdrawals:ConfirmWithin", options.Withdrawals.ConfirmWithin, TimeSpan.FromSeconds(1), TimeSpan.MaxValue);
+        errors.AddRange(options.Webhooks.Validate());
         if (options.Log.Retention is { } retention)
         {
             Check(errors, "Syndication:Log:Retention", retention, TimeSpan.FromSeconds(1), TimeSpan.MaxValue);
@@ -203,7 +208,7 @@ public sealed class ServerOptionsValidator(IConfiguration configuration) : IVali
             {
                 errors.Add($"{child.Path} is no setting; {section.Path} has {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.");
             }
-            else if (property.PropertyType.Namespace == type.Namespace)
+            else if (property.PropertyType.Namespace?.StartsWith($"{nameof(Syndication)}.", StringComparison.Ordinal) == true)
             {
                 CheckKeys(errors, child, property.PropertyType);
             }

@@ -28,6 +28,7 @@ public static class HttpErrors
         StreamServiceReflection.Descriptor,
         SubscriptionServiceReflection.Descriptor,
         PartnerServiceReflection.Descriptor,
+        DeliveryServiceReflection.Descriptor,
         ServerServiceReflection.Descriptor);
 
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithTypeRegistry(Details));

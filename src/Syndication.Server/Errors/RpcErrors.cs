@@ -107,15 +107,16 @@ public static class RpcErrors
         ErrorReason.InvalidFields or ErrorReason.ArticleTooLarge or ErrorReason.RequestIdReused or ErrorReason.CursorInvalid
             or ErrorReason.CursorStreamMismatch or ErrorReason.PageTokenInvalid
             or ErrorReason.QuerySyntax or ErrorReason.HttpRequestMalformed or ErrorReason.NotAcceptable
-            or ErrorReason.MediaTypeUnsupported => RpcCode.InvalidArgument,
+            or ErrorReason.MediaTypeUnsupported or ErrorReason.WebhookTargetRefused => RpcCode.InvalidArgument,
         ErrorReason.ArticleNotFound or ErrorReason.VersionNotFound or ErrorReason.StreamNotFound or ErrorReason.NothingAcknowledged
             or ErrorReason.PartnerNotFound or ErrorReason.KeyNotFound or ErrorReason.GrantNotFound
-            or ErrorReason.PathUnknown => RpcCode.NotFound,
+            or ErrorReason.PathUnknown or ErrorReason.WebhookNotFound => RpcCode.NotFound,
         ErrorReason.VersionMismatch or ErrorReason.RevisionMismatch => RpcCode.Aborted,
         ErrorReason.ArticleWithdrawn or ErrorReason.EmbargoPending or ErrorReason.AlreadyWithheld or ErrorReason.NotHeld
             or ErrorReason.StreamReserved or ErrorReason.StreamChanged or ErrorReason.EpochLost or ErrorReason.AcknowledgedLater
-            or ErrorReason.LastAdministrator or ErrorReason.SearchUnavailable or ErrorReason.ArticleHeld => RpcCode.FailedPrecondition,
-        ErrorReason.StreamExists or ErrorReason.PartnerExists => RpcCode.AlreadyExists,
+            or ErrorReason.LastAdministrator or ErrorReason.SearchUnavailable or ErrorReason.ArticleHeld
+            or ErrorReason.WebhookLimitReached => RpcCode.FailedPrecondition,
+        ErrorReason.StreamExists or ErrorReason.PartnerExists or ErrorReason.WebhookExists => RpcCode.AlreadyExists,
         ErrorReason.CursorExpired or ErrorReason.TimeExpired => RpcCode.OutOfRange,
         ErrorReason.SubscriberStalled or ErrorReason.Overloaded or ErrorReason.RequestTooLarge or ErrorReason.QuotaExceeded => RpcCode.ResourceExhausted,
         ErrorReason.CredentialMissing or ErrorReason.CredentialInvalid => RpcCode.Unauthenticated,

@@ -7,6 +7,7 @@ using Syndication.Publishing;
 using Syndication.Receipts;
 using Syndication.Search;
 using Syndication.Server.Access;
+using Syndication.Server.Webhooks;
 using Syndication.Streams;
 using Syndication.Tail;
 using Syndication.Tokens;
@@ -26,6 +27,7 @@ public sealed partial class Node(
     Quotas quotas,
     DeliveryRecorder deliveries,
     AuditTrail audit,
+    WebhookDispatcher webhooks,
     TokenSealer sealer,
     HealthServiceImpl health,
     IHostApplicationLifetime lifetime,
@@ -62,9 +64,20 @@ public sealed partial class Node(
         KeepRunningAsync("full-text index", indexer.RunAsync, stoppingToken),
         KeepRunningAsync("access", access.RunAsync, stoppingToken),
         KeepRunningAsync("quotas", quotas.RunAsync, stoppingToken),
-        KeepRunningAsync("receipts", deliveries.RunAsync, stoppingToken),
         KeepRunningAsync("audit", audit.RunAsync, stoppingToken),
+        SendAndRecordAsync(stoppingToken),
         KeepRunningAsync("token keys", RefreshKeysAsync, stoppingToken));
+
+    /// <summary>Webhooks and calls end before the receipts do: what they have sent is still to be written.</summary>
+    private async Task SendAndRecordAsync(CancellationToken cancellationToken)
+    {
+        using var sent = new CancellationTokenSource();
+        var recording = KeepRunningAsync("receipts", deliveries.RunAsync, sent.Token);
+        await KeepRunningAsync("webhooks", webhooks.RunAsync, cancellationToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await sent.CancelAsync();
+        await recording;
+    }
 
     /// <summary>Starts a loop again that has ended with a fault: each catches its own, and one that slipped through must not end it unseen.</summary>
     private Task KeepRunningAsync(string name, Func<CancellationToken, Task> loop, CancellationToken cancellationToken) =>

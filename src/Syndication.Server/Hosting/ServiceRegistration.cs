@@ -5,6 +5,7 @@ using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Audit;
 using Syndication.Changes;
+using Syndication.Deliveries;
 using Syndication.Log;
 using Syndication.Publishing;
 using Syndication.Receipts;
@@ -51,6 +52,7 @@ public static class ServiceRegistration
         services.AddSingleton<IAccessStore, SqlServerAccessStore>();
         services.AddSingleton<IDeliveryStore, SqlServerDeliveryStore>();
         services.AddSingleton<IAuditStore, SqlServerAuditStore>();
+        services.AddSingleton<IWebhookStore, SqlServerWebhookStore>();
         services.AddSingleton<ITextIndex, SqlServerTextIndex>();
         services.AddSingleton<IStoreMigration, SqlServerMigration>();
         return services;
@@ -67,6 +69,7 @@ public static class ServiceRegistration
         services.AddSingleton<IAccessStore, SqliteAccessStore>();
         services.AddSingleton<IDeliveryStore, SqliteDeliveryStore>();
         services.AddSingleton<IAuditStore, SqliteAuditStore>();
+        services.AddSingleton<IWebhookStore, SqliteWebhookStore>();
         services.AddSingleton<SqliteSearchDatabase>();
         services.AddSingleton<ITextIndex, SqliteTextIndex>();
         services.AddSingleton<IStoreMigration, SqliteMigration>();

@@ -10,6 +10,7 @@ using Syndication.Server.Errors;
 using Syndication.Server.Http;
 using Syndication.Server.Http.Rest;
 using Syndication.Server.Services;
+using Syndication.Server.Webhooks;
 using Syndication.Tail;
 
 namespace Syndication.Server.Hosting;
@@ -28,7 +29,7 @@ public static partial class SyndicationServer
     {
         // The settings lie beside the program; `./data` lies in the caller's folder.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddServerOptions().AddStore(builder.Configuration).AddSyndication().AddAccess().AddRpc().AddHttp();
+        builder.Services.AddServerOptions().AddStore(builder.Configuration).AddSyndication().AddAccess().AddWebhooks().AddRpc().AddHttp();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(Listen);
         configure?.Invoke(builder);
@@ -44,6 +45,7 @@ public static partial class SyndicationServer
         app.MapGrpcService<SubscriptionGrpcService>();
         app.MapGrpcService<ServerGrpcService>();
         app.MapGrpcService<PartnerGrpcService>();
+        app.MapGrpcService<DeliveryGrpcService>();
         app.MapGrpcService<HealthServiceImpl>();
         if (app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Reflection)
         {

@@ -32,7 +32,8 @@ public sealed class SubscriptionCalls(
     /// <summary>The largest number of updates in a frame.</summary>
     public const int MaxBatchUpdates = 1000;
 
-    private const int DefaultBatchUpdates = 64;
+    /// <summary>How many updates a frame carries at most where nobody says so.</summary>
+    public const int DefaultBatchUpdates = 64;
 
     /// <summary>How long a reader that is in the middle of a frame may take when the server goes down.</summary>
     public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);

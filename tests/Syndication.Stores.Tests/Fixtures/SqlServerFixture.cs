@@ -22,7 +22,8 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
     [
         "log_entries", "articles", "article_versions", "requests", "streams", "stream_filters", "stream_entries", "consumers", "token_keys",
         "public_text", "held_text", "partners", "api_keys", "key_uses", "usage_days", "headlines", "links", "log_epochs", "log_state", "index_state",
-        "deliveries", "article_reads", "withdrawal_sends", "withdrawal_confirmations", "stream_contacts", "dropped_memberships", "audit_events",
+        "deliveries", "article_reads", "withdrawal_sends", "withdrawal_confirmations", "stream_contacts", "dropped_memberships", "audit_events", "webhooks",
+        "webhook_attempts", "webhook_requests",
     ];
 
     /// <summary>One at a time: not every server can make two databases at once.</summary>
@@ -71,7 +72,8 @@ public sealed class SqlServerFixture(bool versioning = true) : StoreFixture
         var database = new SqlServerDatabase(Options());
         return new StoreHandle(
             new SqlServerLogStore(database), new SqlServerArticleStore(database), new SqlServerAccessStore(database),
-            new SqlServerDeliveryStore(database), new SqlServerAuditStore(database), new SqlServerTextIndex(database, TimeProvider.System), null);
+            new SqlServerDeliveryStore(database), new SqlServerAuditStore(database), new SqlServerWebhookStore(database),
+            new SqlServerTextIndex(database, TimeProvider.System), null);
     }
 
     public override async Task<string> BackupAsync()

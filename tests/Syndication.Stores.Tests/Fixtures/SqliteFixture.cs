@@ -50,6 +50,7 @@ public sealed class SqliteFixture : StoreFixture
             new SqliteAccessStore(database),
             new SqliteDeliveryStore(database),
             new SqliteAuditStore(database),
+            new SqliteWebhookStore(database),
             new SqliteTextIndex(search),
             new Connections(database, search));
     }

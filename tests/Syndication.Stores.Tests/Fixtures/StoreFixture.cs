@@ -1,6 +1,7 @@
 using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Audit;
+using Syndication.Deliveries;
 using Syndication.Log;
 using Syndication.Receipts;
 using Syndication.Search;
@@ -44,6 +45,7 @@ public sealed class StoreHandle(
     IAccessStore access,
     IDeliveryStore deliveries,
     IAuditStore audit,
+    IWebhookStore webhooks,
     ITextIndex text,
     IDisposable? connections) : IDisposable
 {
@@ -56,6 +58,8 @@ public sealed class StoreHandle(
     public IDeliveryStore Deliveries { get; } = deliveries;
 
     public IAuditStore Audit { get; } = audit;
+
+    public IWebhookStore Webhooks { get; } = webhooks;
 
     public ITextIndex Text { get; } = text;
 
