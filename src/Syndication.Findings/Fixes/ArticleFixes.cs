@@ -15,7 +15,7 @@ public static class ArticleFixes
         var applied = new List<Finding>();
         for (var pass = 0; pass < 5; pass++)
         {
-            var findings = ArticleChecker.Check(article, FindingLimits.None).Findings;
+            var findings = ArticleChecker.Check(article, ArticleChecker.Unlimited).Findings;
             var (mended, done) = Apply(article, findings.Where(finding => finding.Fix is { Safe: true }));
             if (done.Count == 0)
             {

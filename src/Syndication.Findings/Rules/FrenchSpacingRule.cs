@@ -9,7 +9,7 @@ internal sealed class FrenchSpacingRule() : TextRule(
     "french-spacing",
     FindingSeverity.Info,
     "In French: an ordinary space inside guillemets or before : ; ! ? where one that does not break belongs (U+00A0 inside guillemets and before the colon, U+202F before the others; in fr-CA U+00A0 throughout).",
-    new RuleExample("fr", "Il a dit : « Oui ! »", "Il a dit\u00A0: «\u00A0Oui\u202F!\u00A0»"))
+    new RuleExample("fr", "Elle a dit : « Oui » ; et lui ?", "Elle a dit\u00A0: «\u00A0Oui\u00A0»\u202F; et lui\u202F?"))
 {
     private static readonly SearchValues<char> Marks = SearchValues.Create("«»:;!?");
 

@@ -11,7 +11,7 @@ internal sealed class StrayMarkupRule() : TextRule(
     "stray-markup",
     FindingSeverity.Warning,
     "HTML tags and entities, links and templates of wikis, BBCode, Markdown links and bold type. A lone <, & or [ is none.",
-    new RuleExample("en", "The mayor said&nbsp;no", "The mayor said no"))
+    new RuleExample("en", "Dupont &amp; Sons", "Dupont & Sons"))
 {
     private const int MaxTag = 300;
     private const int MaxEntity = 12;

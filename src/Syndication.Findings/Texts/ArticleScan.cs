@@ -10,6 +10,8 @@ namespace Syndication.Findings.Texts;
 /// </summary>
 internal sealed class ArticleScan
 {
+    private const int MaxReplacement = 500;
+
     [ThreadStatic]
     private static ArticleScan? _spare;
 
@@ -17,7 +19,7 @@ internal sealed class ArticleScan
     private readonly PooledList<Word> _words = new();
     private readonly PooledList<Quotation> _quotations = new();
     private readonly int[] _counts = new int[RuleCatalog.Rules.Count];
-    private FindingLimits _limits = FindingLimits.Default;
+    private int _perRule;
     private List<Finding>? _found;
     private int _omitted;
     private CodePoints _codePoints;
@@ -41,13 +43,13 @@ internal sealed class ArticleScan
     public PooledList<NameEntry> Names { get; } = new();
 
     /// <summary>Runs the rules over an article.</summary>
-    public static ArticleFindings Run(Article article, FindingLimits limits)
+    public static ArticleFindings Run(Article article, int perRule)
     {
         var scan = _spare ?? new ArticleScan();
         _spare = null;
         try
         {
-            scan.Read(article, limits);
+            scan.Read(article, perRule);
             foreach (var rule in RuleCatalog.Rules)
             {
                 rule.Check(scan);
@@ -119,7 +121,7 @@ internal sealed class ArticleScan
             finding.Block = part.Block;
         }
 
-        if (!edits.IsEmpty)
+        if (!edits.IsEmpty && !IsLong(edits))
         {
             finding.Fix = new FindingFix { Safe = isSafe };
             foreach (var edit in edits)
@@ -149,13 +151,25 @@ internal sealed class ArticleScan
         Code = rule.Code,
         Severity = rule.Severity,
         Field = field,
-        Message = message,
+        Message = Snippet.Shorten(message),
     };
+
+    /// <summary>Whether replacements are longer than anybody would read: a word of a megabyte is not sent back ten times.</summary>
+    private static bool IsLong(ReadOnlySpan<Edit> edits)
+    {
+        var length = 0;
+        foreach (var edit in edits)
+        {
+            length += edit.Text.Length;
+        }
+
+        return length > MaxReplacement;
+    }
 
     /// <returns>Whether there is room for one more.</returns>
     private bool Count(Rule rule)
     {
-        if (_counts[rule.Index]++ < _limits.PerRule && (_found?.Count ?? 0) < _limits.Total)
+        if (_counts[rule.Index]++ < _perRule)
         {
             return true;
         }
@@ -164,11 +178,11 @@ internal sealed class ArticleScan
         return false;
     }
 
-    private void Read(Article article, FindingLimits limits)
+    private void Read(Article article, int perRule)
     {
         Article = article;
         Language = NewsLanguage.Of(article.Language);
-        _limits = limits;
+        _perRule = perRule;
         TextPart.Collect(article, _parts);
         for (var i = 0; i < _parts.Count; i++)
         {

@@ -6,6 +6,13 @@ internal static class Snippet
     private const int Around = 30;
     private const int MaxSpan = 80;
 
+    private const int MaxMessage = 300;
+
+    /// <summary>A message that quotes what may be long.</summary>
+    public static string Shorten(string message) => message.Length <= MaxMessage
+        ? message
+        : string.Concat(message.AsSpan(0, MaxMessage - (char.IsHighSurrogate(message[MaxMessage - 1]) ? 1 : 0)), "…");
+
     /// <summary>The text of a span and some words around it; what is left out on a side is marked by <c>…</c>.</summary>
     /// <returns>At most 160 code points.</returns>
     public static string Of(string text, int start, int end)
