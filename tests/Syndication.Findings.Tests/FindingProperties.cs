@@ -6,7 +6,7 @@ using Syndication.V1;
 namespace Syndication.Findings.Tests;
 
 /// <summary>What holds for any text, damaged or not.</summary>
-public sealed class FindingProperties
+public sealed class FindingProperties(ITestOutputHelper output)
 {
     private static readonly string[] Pieces =
     [
@@ -45,7 +45,8 @@ public sealed class FindingProperties
                 Assert.Equal(0, findings.Omitted);
                 Assert.All(findings.Findings, finding => AssertInside(article, finding));
             },
-            iter: 3_000);
+            iter: 3_000,
+            print: Show);
 
     [Fact]
     public void Nothing_is_found_in_what_somebody_says() =>
@@ -59,7 +60,7 @@ public sealed class FindingProperties
 
                 Assert.All(
                     ArticleChecker.Check(article, ArticleChecker.Unlimited).Findings.Where(finding => finding.HasBlock),
-                    finding => Assert.True(finding.Block == 0 && (finding.End <= start || finding.Start >= end), $"{finding}"));
+                    finding => Assert.True(finding.Block == 0 && (finding.End <= start || finding.Start >= end), $"{finding.Code} {finding.Start}-{finding.End} of {start}-{end} in {Show(said)}"));
             },
             iter: 3_000);
 
@@ -76,7 +77,8 @@ public sealed class FindingProperties
                     Assert.DoesNotContain(ArticleChecker.Check(mended, ArticleChecker.Unlimited).Findings, left => IsSame(left, finding));
                 }
             },
-            iter: 1_000);
+            iter: 1_000,
+            print: Show);
 
     [Fact]
     public void Mending_what_is_safe_twice_is_mending_it_once() =>
@@ -89,7 +91,8 @@ public sealed class FindingProperties
                 Assert.Empty(applied);
                 Assert.Equal(once, twice);
             },
-            iter: 1_000);
+            iter: 1_000,
+            print: Show);
 
     [Fact]
     public void Marks_keep_their_text_when_an_article_is_mended()
@@ -129,13 +132,14 @@ public sealed class FindingProperties
     [InlineData(" :")]
     public void Time_grows_with_the_length_and_not_with_its_square(string piece)
     {
-        // A megabyte that took the square of its length would take minutes. The bound leaves a slow machine fifty times what it needs.
-        var article = Sample.Of("fr", string.Concat(Enumerable.Repeat(piece, 1_000_000 / piece.Length)));
+        // What took the square of its length would take minutes. The bound leaves a slow machine twenty times what it needs.
+        var article = Sample.Of("fr", string.Concat(Enumerable.Repeat(piece, 300_000 / piece.Length)));
         var watch = Stopwatch.StartNew();
 
         ArticleChecker.Check(article, ArticleChecker.Unlimited);
 
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        output.WriteLine($"{watch.Elapsed.TotalMilliseconds:N0} ms");
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 
     [Fact]
@@ -160,6 +164,12 @@ public sealed class FindingProperties
         Assert.Equal((20, 80), (findings.Findings.Count, findings.Omitted));
     }
 
+    // Protobuf prints no surrogate without its partner.
+    private static string Show(Article article) =>
+        string.Join(" | ", article.Body.Select(block => $"{block.KindCase}: {Show(TextOf(block))}").Prepend($"{article.Language}: {Show(article.Headline)}"));
+
+    private static string Show(string text) => string.Concat(text.Select(c => c is >= ' ' and < (char)127 ? c.ToString() : $"\\u{(int)c:X4}"));
+
     private static Block BlockOf(int kind, string text) => kind switch
     {
         0 => new Block { Heading = new Heading { Content = new RichText { Text = text } } },
@@ -172,6 +182,7 @@ public sealed class FindingProperties
     private static void AssertInside(Article article, Finding finding)
     {
         var length = CodePoints(TextOf(article, finding));
+        Assert.NotEqual(Block.KindOneofCase.Quote, finding.HasBlock ? article.Body[finding.Block].KindCase : Block.KindOneofCase.None);
         Assert.InRange(finding.Start, 0, finding.End);
         Assert.InRange(finding.End, finding.Start, length);
         Assert.InRange(CodePoints(finding.Snippet), 0, 160);
@@ -180,18 +191,20 @@ public sealed class FindingProperties
 
     private static string TextOf(Article article, Finding finding) => finding switch
     {
-        { HasBlock: true } => article.Body[finding.Block] switch
-        {
-            { Paragraph: { } paragraph } => paragraph.Content.Text,
-            { Heading: { } heading } => heading.Content.Text,
-            { List: { } list } => list.Items[0].Text,
-            { Table: { } table } => table.Rows[0].Cells[0].Text,
-            var block => throw new InvalidOperationException($"{block} was found fault with."),
-        },
+        { HasBlock: true } => TextOf(article.Body[finding.Block]),
         { Field: "headline" } => article.Headline,
         { Field: "rights.copyright_notice" } => article.Rights.CopyrightNotice,
         { Field: "language" } => article.Language,
         _ => "",
+    };
+
+    private static string TextOf(Block block) => block switch
+    {
+        { Paragraph: { } paragraph } => paragraph.Content.Text,
+        { Heading: { } heading } => heading.Content.Text,
+        { Quote: { } quote } => quote.Content.Text,
+        { List: { } list } => list.Items[0].Text,
+        _ => block.Table.Rows[0].Cells[0].Text,
     };
 
     // Another of the kind may move to the place; the same text there may not be found again.

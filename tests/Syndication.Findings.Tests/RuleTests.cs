@@ -7,7 +7,7 @@ public sealed class RuleTests
 {
     [Theory]
     [InlineData("fr", "Né en 1998il est mort", "missing-space-after-number")]
-    [InlineData("fr", "Le 15août 2024Paris fut", "missing-space-after-number")]
+    [InlineData("fr", "Le 15août 2024Paris fut", "missing-space-after-number,missing-space-after-number")]
     [InlineData("en", "He left.Then he came", "missing-space-after-stop")]
     [InlineData("en", "He left,then he came", "missing-space-after-stop")]
     [InlineData("fr", "Pourquoi?Parce que", "missing-space-after-stop")]

@@ -34,8 +34,8 @@ public sealed partial class WikinewsTests(ITestOutputHelper output)
     private static readonly (string File, string Code, string Text)[] Named =
     [
         ("43971", "name-spelled-two-ways", "Space X Dragon"),
-        ("43971", "soft-hyphen", "pre\u00ADmier"),
         ("43971", "soft-hyphen", "lan\u00ADceur"),
+        ("43971", "soft-hyphen", "pre\u00ADmier"),
         ("44499", "doubled-word", "est est"),
         ("44536", "name-spelled-two-ways", "Greg-Belobo"),
         ("44655", "unbalanced-quotes", "»"),

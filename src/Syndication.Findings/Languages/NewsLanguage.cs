@@ -16,10 +16,10 @@ internal sealed partial class NewsLanguage
     public Texts.QuoteStyle UsualQuotes { get; private init; }
 
     /// <summary>Words that may stand twice in a row.</summary>
-    public IReadOnlyList<string> Repeatable { get; private init; } = [];
+    public string[] Repeatable { get; private init; } = [];
 
     /// <summary>Words that cannot be a headline's last.</summary>
-    public IReadOnlyList<string> NeverLast { get; private init; } = [];
+    public string[] NeverLast { get; private init; } = [];
 
     /// <summary>Words that say a day by the day of writing, weekdays among them; null where none are known.</summary>
     public System.Buffers.SearchValues<string>? RelativeDays { get; private init; }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Frozen;
 using Syndication.Findings.Texts;
 using Syndication.V1;
 
@@ -33,8 +33,8 @@ internal sealed class BoilerplateRule() : TextRule(
     private static readonly string[] Labels = ["prev ", "next "];
     private static readonly string[] Alone = ["advertisement", "publicité", "anzeige"];
 
-    private static readonly SearchValues<char> Initials = SearchValues.Create(
-        [.. Openings.SelectMany(opening => new[] { char.ToLowerInvariant(opening[0]), char.ToUpperInvariant(opening[0]) }).Distinct()]);
+    // By the first character, in lower case.
+    private static readonly FrozenDictionary<char, string[]> ByInitial = Openings.GroupBy(opening => opening[0]).ToFrozenDictionary(group => group.Key, group => group.ToArray());
 
     internal override void Check(ArticleScan scan, in TextPart part)
     {
@@ -44,12 +44,12 @@ internal sealed class BoilerplateRule() : TextRule(
         }
 
         var text = part.Text.AsSpan().TrimStart("•*-–—>» \u00A0\t");
-        if (text.IsEmpty || !Initials.Contains(text[0]))
+        if (text.IsEmpty || !ByInitial.TryGetValue(char.ToLowerInvariant(text[0]), out var openings))
         {
             return;
         }
 
-        foreach (var opening in Openings)
+        foreach (var opening in openings)
         {
             if (text.StartsWith(opening, StringComparison.OrdinalIgnoreCase) && IsWhole(text, opening))
             {

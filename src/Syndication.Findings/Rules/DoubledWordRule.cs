@@ -21,7 +21,7 @@ internal sealed class DoubledWordRule() : TextRule(
         {
             for (var count = 1; count <= MaxPhrase && i + (2 * count) <= words.Length; count++)
             {
-                if (words[i].Length == words[i + count].Length && IsRepeated(scan, part.Text, words, i, count))
+                if (words[i].Length == words[i + count].Length && BeginAlike(part.Text, words[i], words[i + count]) && IsRepeated(scan, part.Text, words, i, count))
                 {
                     var (first, last, again) = (words[i], words[i + (2 * count) - 1], words[i + count - 1].End);
                     scan.Report(
@@ -32,6 +32,9 @@ internal sealed class DoubledWordRule() : TextRule(
             }
         }
     }
+
+    // What most pairs of words do not. The bit is the letter case of Latin, Greek and Cyrillic letters, or nothing that matters here.
+    private static bool BeginAlike(string text, Word one, Word other) => (text[one.Start] | 0x20) == (text[other.Start] | 0x20);
 
     private static bool IsRepeated(ArticleScan scan, string text, ReadOnlySpan<Word> words, int at, int count)
     {

@@ -15,7 +15,7 @@ internal sealed class LanguageMismatchRule() : Rule(
         "The government has presented the reform to the members, who have voted for it in the night with a large majority for the plans of the minister."))
 {
     private const int MinWords = 20;
-    private const int MaxWords = 200;
+    private const int MaxWords = 100;
 
     internal override void Check(ArticleScan scan)
     {

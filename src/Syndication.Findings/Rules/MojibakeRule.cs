@@ -29,8 +29,7 @@ internal sealed class MojibakeRule() : TextRule(
                 continue;
             }
 
-            // Words in capitals end so before a closing mark: AMANHÃ».
-            if (Decode(text, at) is { } rune && !(at > 0 && char.IsUpper(text[at - 1])))
+            if (Decode(text, at) is { } rune && !EndsCapitals(text, at))
             {
                 var end = at + rune.Utf8SequenceLength;
                 scan.Report(
@@ -39,6 +38,10 @@ internal sealed class MojibakeRule() : TextRule(
             }
         }
     }
+
+    // Words in capitals may end so before a closing mark: AMANHÃ».
+    private static bool EndsCapitals(string text, int at) =>
+        at > 0 && char.IsUpper(text[at - 1]) && char.IsUpper(text[at]) && text[at + 1] is '»' or '”' or '“' or '’' or '›' or '…' or '–' or '—';
 
     private static int Next(string text, int from) => text.AsSpan(from).IndexOfAny(Leads) is >= 0 and var next ? from + next : -1;
 

@@ -4,7 +4,10 @@ namespace Syndication.Findings.Rules;
 public static class RuleCatalog
 {
     /// <summary>Damage first, then slips, then what is missing: where findings are more than the limit, the first are kept.</summary>
-    public static IReadOnlyList<Rule> Rules { get; } = Numbered(
+    public static IReadOnlyList<Rule> Rules => All;
+
+    /// <summary>The same, to be walked without an enumerator.</summary>
+    internal static Rule[] All { get; } = Numbered(
     [
         new MojibakeRule(),
         new ControlCharacterRule(),

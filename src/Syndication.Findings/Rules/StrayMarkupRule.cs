@@ -55,9 +55,8 @@ internal sealed class StrayMarkupRule() : TextRule(
         {
             scan.Report(this, part, at, at + length, "This looks like markup, and will be printed as it stands.");
         }
-        else if (WebUtility.HtmlDecode(markup) is { } decoded && decoded != markup && !decoded.Any(char.IsControl))
+        else if (Decode(markup) is { } decoded && decoded != markup && !decoded.Any(char.IsControl))
         {
-            // Decoding "&amp;lt;" makes another entity, which is for the next look.
             scan.Report(this, part, at, at + length, $"\"{markup}\" is HTML for \"{decoded}\".", [new Edit(at, at + length, decoded)], isSafe: true);
         }
     }
@@ -84,7 +83,31 @@ internal sealed class StrayMarkupRule() : TextRule(
         return text[..Math.Min(text.Length, MaxTag)].IndexOf('>') + 1;
     }
 
+    private static string Decode(string markup)
+    {
+        for (var decoded = WebUtility.HtmlDecode(markup); decoded != markup; decoded = WebUtility.HtmlDecode(markup))
+        {
+            markup = decoded;
+        }
+
+        return markup;
+    }
+
+    /// <summary>One that was encoded twice, as <c>&amp;amp;lt;</c>, is one.</summary>
     private static int EntityLength(ReadOnlySpan<char> text)
+    {
+        var length = SimpleEntityLength(text);
+        while (length is > 0 and < MaxTag && text[..length].EndsWith("amp;") && text[length..] is [var first, ..] && (first == '#' || char.IsAsciiLetter(first))
+            && SimpleEntityLength(text[(length - 1)..]) is > 0 and var more)
+        {
+            length += more - 1;
+        }
+
+        return length;
+    }
+
+    /// <summary>From an ampersand, or what stands for one, to the semicolon.</summary>
+    private static int SimpleEntityLength(ReadOnlySpan<char> text)
     {
         var end = 1;
         while (end < text.Length && end < MaxEntity && (char.IsAsciiLetterOrDigit(text[end]) || (end == 1 && text[end] == '#')))

@@ -50,7 +50,7 @@ internal sealed class ArticleScan
         try
         {
             scan.Read(article, perRule);
-            foreach (var rule in RuleCatalog.Rules)
+            foreach (var rule in RuleCatalog.All)
             {
                 rule.Check(scan);
             }

@@ -1,6 +1,6 @@
 namespace Syndication.Findings.Texts;
 
-/// <summary>Turns places in UTF-16 units into places in code points, in time linear over ascending places of a text.</summary>
+/// <summary>Turns places in UTF-16 units into places in code points, walking from the place that was asked for before.</summary>
 internal struct CodePoints
 {
     private string? _text;
@@ -27,9 +27,10 @@ internal struct CodePoints
             return unit;
         }
 
-        if (unit < _unit)
+        while (_unit > unit)
         {
-            (_unit, _point) = (0, 0);
+            _unit -= _unit > 1 && IsPair(_text!, _unit - 2) ? 2 : 1;
+            _point--;
         }
 
         while (_unit < unit)
