@@ -21,16 +21,18 @@ public sealed class RuleExampleTests
     }
 
     [Theory]
-    [MemberData(nameof(Codes))]
+    [InlineData("mojibake")]
+    [InlineData("control-character")]
+    [InlineData("stray-markup")]
+    [InlineData("soft-hyphen")]
+    [InlineData("missing-space-after-number")]
+    [InlineData("unaccented-capital")]
+    [InlineData("french-spacing")]
     public void A_safe_fix_makes_of_the_example_what_would_be_right(string code)
     {
         var rule = RuleCatalog.Find(code)!;
         var article = Sample.Of(rule.Example, Text(rule, rule.Example.Wrong));
-        var findings = ArticleChecker.Check(article).Findings.Where(finding => finding.Code == code).ToList();
-        if (!findings.Any(finding => finding.Fix is { Safe: true }))
-        {
-            Assert.Skip($"{code} has no fix that is safe.");
-        }
+        var findings = ArticleChecker.Check(article).Findings.Where(finding => finding.Code == code && finding.Fix is { Safe: true });
 
         var (mended, _) = ArticleFixes.Apply(article, findings);
 

@@ -34,8 +34,34 @@ internal static class SqlModel
         return [.. model.Validate().Select(message => $"SQL{message.Number}: {message.Message}")];
     }
 
-    /// <summary>The definitions in the migrations; what they insert is checked as a statement.</summary>
-    public static IReadOnlyList<string> Definitions() => [.. Parts(isDefinition: true)];
+    /// <summary>What the migrations define in the end; what they insert is checked as a statement.</summary>
+    /// <remarks>A model knows no changes, so they are carried out here: added columns go into their table, dropped types go.</remarks>
+    public static IReadOnlyList<string> Definitions()
+    {
+        var definitions = new List<TSqlStatement>();
+        foreach (var statement in Parts(isDefinition: true).Select(part => ((TSqlScript)Parse(part)).Batches.Single().Statements.Single()))
+        {
+            switch (statement)
+            {
+                case AlterTableAddTableElementStatement added:
+                    var table = definitions.OfType<CreateTableStatement>().Single(created => NameOf(created.SchemaObjectName) == NameOf(added.SchemaObjectName));
+                    foreach (var column in added.Definition.ColumnDefinitions)
+                    {
+                        table.Definition.ColumnDefinitions.Add(column);
+                    }
+
+                    break;
+                case DropTypeStatement dropped:
+                    Assert.Equal(1, definitions.RemoveAll(created => created is CreateTypeStatement type && NameOf(type.Name) == NameOf(dropped.Name)));
+                    break;
+                default:
+                    definitions.Add(statement);
+                    break;
+            }
+        }
+
+        return [.. definitions.Select(Write)];
+    }
 
     /// <summary>The migrations' other statements.</summary>
     public static IEnumerable<(string Name, Statement Statement)> Insertions() =>
@@ -56,6 +82,14 @@ internal static class SqlModel
         var fragment = new TSql150Parser(initialQuotedIdentifiers: true).Parse(new StringReader(sql), out var errors);
         Assert.True(errors.Count == 0, string.Join('\n', errors.Select(error => $"{error.Line}: {error.Message}")));
         return fragment;
+    }
+
+    private static string NameOf(SchemaObjectName name) => string.Join('.', name.Identifiers.Select(part => part.Value));
+
+    private static string Write(TSqlStatement statement)
+    {
+        new Sql150ScriptGenerator().GenerateScript(statement, out var text);
+        return text;
     }
 
     private static IEnumerable<string> Parts(bool isDefinition)

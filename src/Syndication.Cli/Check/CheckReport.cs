@@ -28,7 +28,7 @@ internal sealed class CheckReport(Invocation run, FindingSeverity from, FindingS
         }
 
         foreach (var (finding, offset) in file.Articles
-            .SelectMany(article => article.Findings.Select(finding => (Finding: finding, Offset: OffsetOf(article, finding))))
+            .SelectMany(article => article.Findings.Select(finding => (Finding: finding, Offset: article.OffsetOf(file.Text, finding.Field, finding.Start))))
             .OrderBy(item => item.Offset))
         {
             _counts[(int)finding.Severity]++;
@@ -77,17 +77,6 @@ internal sealed class CheckReport(Invocation run, FindingSeverity from, FindingS
                 CultureInfo.InvariantCulture,
                 $"{_files} files: {_counts[(int)FindingSeverity.Error]} errors, {_counts[(int)FindingSeverity.Warning]} warnings, {_counts[(int)FindingSeverity.Info]} infos{(_mended == 0 ? "" : written ? $"; {_mended} mended" : $"; {_mended} can be mended with --write")}."));
         }
-    }
-
-    private static int OffsetOf(CheckedArticle article, Finding finding)
-    {
-        if (!article.Places.TryGetValue(finding.Field, out var places))
-        {
-            return article.Offset;
-        }
-
-        // Texts of one plane, nearly always; otherwise a few columns too early.
-        return places[Math.Min(finding.Start, places.Length - 1)];
     }
 
     private void Write(string path, (int Line, int Column) place, Finding finding)

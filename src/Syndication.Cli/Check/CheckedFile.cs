@@ -24,4 +24,28 @@ internal sealed record CheckedArticle(Article Article, int Offset, IReadOnlyDict
 {
     /// <summary>What is found in it, all of it.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>Where a place in a field stands in the file's text; the article's beginning for a field that has no place.</summary>
+    /// <param name="text">The file's text.</param>
+    /// <param name="field">The field's path.</param>
+    /// <param name="point">The place in it, in code points.</param>
+    public int OffsetOf(string text, string field, int point)
+    {
+        if (!Places.TryGetValue(field, out var places))
+        {
+            return Offset;
+        }
+
+        // The second half of a pair is no code point. In JSON either half may be escaped.
+        var unit = 0;
+        for (; point > 0 && unit < places.Length - 1; point--)
+        {
+            unit += unit + 2 < places.Length && IsHigh(text, places[unit]) ? 2 : 1;
+        }
+
+        return places[unit];
+    }
+
+    private static bool IsHigh(string text, int at) => char.IsHighSurrogate(text[at])
+        || (text[at] == '\\' && text[at + 1] == 'u' && text[at + 2] is 'd' or 'D' && text[at + 3] is '8' or '9' or 'a' or 'A' or 'b' or 'B');
 }

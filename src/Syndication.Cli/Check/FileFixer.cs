@@ -60,11 +60,10 @@ internal sealed class FileFixer(CheckReader reader)
     /// <summary>The replacements of a finding in the file; null where they cannot be made there.</summary>
     private static List<SourceEdit>? Edits(CheckedFile file, CheckedArticle article, Finding finding)
     {
-        var places = article.Places[finding.Field];
         var edits = new List<SourceEdit>();
         foreach (var replacement in finding.Fix.Replacements)
         {
-            var (start, end) = (UnitOf(file.Text, places, replacement.Start), UnitOf(file.Text, places, replacement.End));
+            var (start, end) = (article.OffsetOf(file.Text, finding.Field, replacement.Start), article.OffsetOf(file.Text, finding.Field, replacement.End));
             var text = article.IsJson ? JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(replacement.Text) : Encodable(file.Encoding, replacement.Text);
 
             // Where a line ends the space is the line end: it stays.
@@ -78,21 +77,6 @@ internal sealed class FileFixer(CheckReader reader)
 
         return edits;
     }
-
-    private static int UnitOf(string text, int[] places, int point)
-    {
-        // Code points: the second half of a pair is none. In JSON either half may be escaped.
-        var unit = 0;
-        for (; point > 0 && unit < places.Length - 1; point--)
-        {
-            unit += unit + 2 < places.Length && IsHigh(text, places[unit]) ? 2 : 1;
-        }
-
-        return places[unit];
-    }
-
-    private static bool IsHigh(string text, int at) => char.IsHighSurrogate(text[at])
-        || (text[at] == '\\' && text[at + 1] == 'u' && text[at + 2] is 'd' or 'D' && text[at + 3] is '8' or '9' or 'a' or 'A' or 'b' or 'B');
 
     /// <summary>The marks that moved.</summary>
     private static IEnumerable<SourceEdit> Marks(CheckedArticle article, Article mended)

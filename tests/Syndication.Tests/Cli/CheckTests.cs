@@ -17,8 +17,8 @@ public sealed class CheckTests : WireTests
         Assert.Equal(
             [
                 "story.txt:3:21: warning missing-space-after-number: There is no space after the number. [Il vient en juillet 2000lorsque tout commence. Elle a dit\u00A0: «…]",
-                "story.txt:6:4: warning soft-hyphen: \"premier\" holds a soft hyphen. [Le pre\u00ADmier étage du bâtiment, 😀 et…]",
-                "story.txt:6:39: warning doubled-word: \"le\" stands here twice. […étage du bâtiment, 😀 et le le second.]",
+                "story.txt:6:4: warning soft-hyphen: \"premier\" holds a soft hyphen. [Le pre\u00ADmier étage du bâtiment, 😀 et le…]",
+                "story.txt:6:37: warning doubled-word: \"le\" stands here twice. […étage du bâtiment, 😀 et le le second.]",
             ],
             run.Lines);
         Assert.Contains("1 files: 0 errors, 3 warnings", run.Error, StringComparison.Ordinal);

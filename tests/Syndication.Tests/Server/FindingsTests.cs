@@ -119,8 +119,8 @@ public sealed class FindingsTests : IAsyncLifetime
     [Fact]
     public async Task The_server_may_set_a_gate_and_may_look_at_nothing_on_publish()
     {
-        await using var strict = await ServerFixture.StartAsync("Syndication:Findings:GateSeverity=error", "Syndication:Findings:GateCodes=doubled-word, mojibake", "Syndication:Findings:OnPublish=false");
-        await using var silent = await ServerFixture.StartAsync("Syndication:Findings:OnPublish=false");
+        await using var strict = await ServerFixture.StartAsync("Findings:GateSeverity=error", "Findings:GateCodes=doubled-word, mojibake", "Findings:OnPublish=false");
+        await using var silent = await ServerFixture.StartAsync("Findings:OnPublish=false");
 
         var refusal = await Refusal.OfAsync(StatusCode.FailedPrecondition, ErrorReason.FindingsRefused, strict.PublishAsync(Faulty()));
         Assert.Equal("server", refusal.Metadata["gate"]);
