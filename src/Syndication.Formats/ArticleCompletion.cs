@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
+using Syndication.Findings.Languages;
 using Syndication.Formats.Markup;
-using Syndication.Formats.WireText;
 using Syndication.V1;
 
 namespace Syndication.Formats;

@@ -1,6 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 using Syndication.Findings;
+using Syndication.Formats;
 using Syndication.Formats.WireText;
 using Syndication.V1;
 
@@ -11,12 +12,45 @@ internal sealed class CheckReader(WireTextOptions options)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads a file: the contract's JSON, one object, an array, or one on each line; otherwise wire text.</summary>
+    /// <summary>
+    /// Reads a file: the contract's JSON, one object, an array, or one on each line; a format that shows itself to be one; otherwise
+    /// wire text.
+    /// </summary>
     public CheckedFile Read(string path, byte[] bytes)
     {
+        var source = new FormatSource(bytes, path == "-" ? "" : path) { Language = options.Language, Charset = options.Charset };
+        if (ArticleFormats.Recognize(source) is { Name: not ("text" or "json") } format)
+        {
+            return ReadFormat(path, source, format);
+        }
+
         var isJson = System.IO.Path.GetExtension(path).ToLowerInvariant() is ".json" or ".ndjson" or ".jsonl"
             || (path == "-" && bytes.AsSpan().TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'{' or (byte)'[', ..]);
         return isJson ? ReadJson(path, bytes) : ReadText(path, bytes);
+    }
+
+    /// <summary>Places are those of texts that stand in the file as they are, without markup or escapes inside them; the others have none.</summary>
+    private static CheckedFile ReadFormat(string path, FormatSource source, IArticleFormat format)
+    {
+        // Only to count lines: what is not UTF-8 keeps its ASCII.
+        var text = Encoding.UTF8.GetString(source.Bytes.Span);
+        var lines = new LineIndex(text);
+        var articles = new List<CheckedArticle>();
+        var problems = new List<(int, string)>();
+        foreach (var item in ArticleFormats.Read(source, format).Items)
+        {
+            var start = lines.OffsetOf(item.Line ?? 1);
+            if (item.Article is { } article)
+            {
+                articles.Add(new(article, start, TextPlaces.Find(article, text, start, text.Length), IsJson: false) { Findings = Check(article) });
+            }
+            else
+            {
+                problems.Add((start, item.Refusal!.Message));
+            }
+        }
+
+        return new(path, text, Utf8, articles, problems) { IsMendable = false };
     }
 
     private CheckedFile ReadText(string path, byte[] bytes)

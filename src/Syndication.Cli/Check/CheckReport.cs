@@ -50,6 +50,11 @@ internal sealed class CheckReport(Invocation run, FindingSeverity from, FindingS
     public void WriteMended(CheckedFile before, CheckedFile after, int count)
     {
         _mended += count;
+        if (!before.IsMendable)
+        {
+            _errors.WriteItem(before.Path, "only texts and the contract's JSON are mended.");
+        }
+
         if (count == 0 || run.Json)
         {
             return;

@@ -10,7 +10,11 @@ namespace Syndication.Cli.Check;
 /// <param name="Articles">In the order of the file.</param>
 /// <param name="Problems">What in it is no article, by the place where it begins.</param>
 internal sealed record CheckedFile(
-    string Path, string Text, Encoding Encoding, IReadOnlyList<CheckedArticle> Articles, IReadOnlyList<(int Offset, string Message)> Problems);
+    string Path, string Text, Encoding Encoding, IReadOnlyList<CheckedArticle> Articles, IReadOnlyList<(int Offset, string Message)> Problems)
+{
+    /// <summary>Whether it can be mended where it stands: texts and the contract's JSON.</summary>
+    public bool IsMendable { get; init; } = true;
+}
 
 /// <summary>An article of a file.</summary>
 /// <param name="Article">The article.</param>
@@ -22,6 +26,8 @@ internal sealed record CheckedFile(
 /// <param name="IsJson">Whether what is put into a text has to be escaped.</param>
 internal sealed record CheckedArticle(Article Article, int Offset, IReadOnlyDictionary<string, int[]> Places, bool IsJson)
 {
+    private bool? _hasPairs;
+
     /// <summary>What is found in it, all of it.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
@@ -34,6 +40,12 @@ internal sealed record CheckedArticle(Article Article, int Offset, IReadOnlyDict
         if (!Places.TryGetValue(field, out var places))
         {
             return Offset;
+        }
+
+        _hasPairs ??= text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') || (IsJson && text.Contains("\\ud", StringComparison.OrdinalIgnoreCase));
+        if (_hasPairs == false)
+        {
+            return places[Math.Min(point, places.Length - 1)];
         }
 
         // The second half of a pair is no code point. In JSON either half may be escaped.

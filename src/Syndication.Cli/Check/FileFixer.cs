@@ -16,7 +16,7 @@ internal sealed class FileFixer(CheckReader reader)
     public (CheckedFile File, int Mended) Fix(CheckedFile file)
     {
         var mended = 0;
-        for (var pass = 0; pass < MaxPasses; pass++)
+        for (var pass = 0; pass < MaxPasses && file.IsMendable; pass++)
         {
             var edits = file.Articles.SelectMany(article => EditsOf(file, article)).OrderBy(edit => edit.Start).ToList();
             if (edits.Count == 0)

@@ -34,6 +34,9 @@ internal sealed class LineIndex
         return (line + 1, column);
     }
 
+    /// <summary>Where a line begins; from 1, the last for one beyond it.</summary>
+    public int OffsetOf(int line) => _starts[Math.Clamp(line, 1, _starts.Count) - 1];
+
     /// <summary>A line without its end; from 0.</summary>
     public string Line(int line) => _text[_starts[line]..(line + 1 < _starts.Count ? _starts[line + 1] : _text.Length)].TrimEnd('\r', '\n');
 }

@@ -17,9 +17,9 @@ internal static class CheckCommand
         var verb = new Verb(
             "check",
             """
-            Look for faults in the articles of files, without a server: missing spaces, mixed quotation marks, two spellings of one name, mojibake and the like. Never inside what somebody says. Files are read as 'import' reads them.
+            Look for faults in the articles of files, without a server: missing spaces, mixed quotation marks, two spellings of one name, mojibake and the like. Never inside what somebody says. Reads wire texts, JSON of the contract, and the other formats of newsrooms, such as NewsML-G2, ninjs, RSS and HTML pages.
             Each finding is a line 'file:line:column: severity code: message'. Exit code 4 where there is one of --fail-on or worse, or what cannot be read.
-            --fix shows as a diff what can be mended unseen; --write also writes it, in the file's own encoding and with its own line ends.
+            --fix shows as a diff what can be mended unseen in texts and JSON of the contract; --write also writes it, in the file's own encoding and with its own line ends.
             With --json a line per finding: file, line, column, severity, code, field, start, end (code points in the field), message, snippet, isMendable.
             """,
             "check wire/*.txt",
