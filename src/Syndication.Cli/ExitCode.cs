@@ -24,7 +24,7 @@ internal static class ExitCode
           1    the server refused; its reason is on stderr
           2    wrong usage: unknown option, missing value, unreadable file
           3    the server cannot be reached, or asks to try again later
-          4    some items failed (import)
+          4    some items failed (import), or have faults (check)
           130  interrupted; the way to end 'follow' too
           141  whoever read the output went away ('| head')
         """;

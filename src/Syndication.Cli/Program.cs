@@ -37,6 +37,8 @@ public static class Program
         var root = new RootCommand("Publishes, reads and follows syndicated articles.")
         {
             ImportCommand.Create(io),
+            CheckCommand.Create(io),
+            ValidateCommand.Create(io),
             PublishCommands.Publish(io),
             PublishCommands.Correct(io),
             HoldCommands.Withdraw(io),

@@ -21,6 +21,7 @@ public sealed class SyndicationException : Exception
         StatusCode = statusCode;
         Metadata = NoMetadata;
         FieldViolations = [];
+        Findings = [];
     }
 
     private SyndicationException(StatusCode statusCode, string message, Google.Rpc.Status? status, ErrorInfo? info, Exception? inner)
@@ -33,6 +34,7 @@ public sealed class SyndicationException : Exception
         FieldViolations = status?.GetDetail<BadRequest>()?.FieldViolations
             .Select(violation => new FieldViolation(violation.Field, violation.Description))
             .ToArray() ?? [];
+        Findings = status?.GetDetail<FindingsRefusal>()?.Findings.ToArray() ?? [];
         RetryDelay = status?.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan();
     }
 
@@ -50,6 +52,9 @@ public sealed class SyndicationException : Exception
 
     /// <summary>Every field that was wrong; empty when it is not about fields.</summary>
     public IReadOnlyList<FieldViolation> FieldViolations { get; }
+
+    /// <summary>What a gate refused, or as much of it as an error can hold; empty for other reasons than <see cref="ErrorReason.FindingsRefused"/>.</summary>
+    public IReadOnlyList<Finding> Findings { get; }
 
     /// <summary>How long to wait at least before trying again, where the server said so.</summary>
     public TimeSpan? RetryDelay { get; }

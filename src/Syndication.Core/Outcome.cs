@@ -13,6 +13,9 @@ public sealed record Rejection(ErrorReason Reason, string Message)
     /// <summary>The wrong fields, by path, for <see cref="ErrorReason.InvalidFields"/>.</summary>
     public IReadOnlyList<FieldViolation> Fields { get; init; } = [];
 
+    /// <summary>What a gate refused, for <see cref="ErrorReason.FindingsRefused"/>.</summary>
+    public FindingsRefusal? Findings { get; init; }
+
     /// <summary>After how long trying again makes sense; null where it does not, or where the server's default will do.</summary>
     public TimeSpan? RetryDelay { get; init; }
 

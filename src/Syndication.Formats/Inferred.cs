@@ -15,7 +15,7 @@ public static class Inferred
     /// <summary>The namespace of the extension; its media type is <c>application/json</c>.</summary>
     public const string Namespace = "urn:syndication:inferred:1";
 
-    /// <summary>The language was told by the text's function words: <see cref="WireText.LanguageDetector"/>.</summary>
+    /// <summary>The language was told by the text's function words: <see cref="Findings.Languages.LanguageDetector"/>.</summary>
     public const string StopWords = "stop-words";
 
     /// <summary>How the language of an article was inferred.</summary>

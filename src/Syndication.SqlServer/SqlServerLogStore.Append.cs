@@ -151,13 +151,13 @@ public sealed partial class SqlServerLogStore
 
         UPDATE s
         SET stream_key = COALESCE(n.stream_key, @first + n.ordinal), display_name = n.display_name, description = n.description,
-            filter = n.filter, revision = n.revision, update_time_us = n.update_time_us
+            filter = n.filter, revision = n.revision, update_time_us = n.update_time_us, findings_gate = n.findings_gate
         FROM dbo.streams AS s JOIN @streams AS n ON n.stream_id = s.stream_id
         WHERE n.is_deleted = 0;
 
-        INSERT INTO dbo.streams (stream_id, stream_key, display_name, description, filter, revision, create_time_us, update_time_us)
+        INSERT INTO dbo.streams (stream_id, stream_key, display_name, description, filter, revision, create_time_us, update_time_us, findings_gate)
         SELECT n.stream_id, COALESCE(n.stream_key, @first + n.ordinal), n.display_name, n.description, n.filter, n.revision,
-            n.create_time_us, n.update_time_us
+            n.create_time_us, n.update_time_us, n.findings_gate
         FROM @streams AS n
         WHERE n.is_deleted = 0 AND NOT EXISTS (SELECT 1 FROM dbo.streams AS s WHERE s.stream_id = n.stream_id);
 
@@ -424,6 +424,7 @@ public sealed partial class SqlServerLogStore
         change.After?.Revision,
         Microseconds(change.After?.CreateTime),
         Microseconds(change.After?.UpdateTime),
+        change.After?.FindingsGate?.ToByteArray(),
     ];
 
     /// <summary>What a sequence of acknowledgements comes to, for each consumer: its last rewind, if any, and the latest place after it.</summary>

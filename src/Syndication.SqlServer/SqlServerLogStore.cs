@@ -40,7 +40,7 @@ public sealed partial class SqlServerLogStore(SqlServerDatabase database) : ILog
         SELECT s.streams_number FROM dbo.log_state AS s WHERE s.id = 1;
         SELECT s.stream_id AS StreamId, s.stream_key AS StreamKey, s.display_name AS DisplayName, s.description AS Description,
             s.filter AS Filter, s.revision AS Revision, s.create_time_us AS CreateTime, s.update_time_us AS UpdateTime,
-            f.backfilled_through AS BackfilledThrough
+            f.backfilled_through AS BackfilledThrough, s.findings_gate AS FindingsGate
         FROM dbo.streams AS s JOIN dbo.stream_filters AS f ON f.stream_key = s.stream_key ORDER BY s.stream_id;
         SELECT f.stream_key AS StreamKey, f.stream_id AS StreamId FROM dbo.stream_filters AS f WHERE f.retired = 1;
         SELECT s.streams_number FROM dbo.log_state AS s WHERE s.id = 1;
@@ -245,7 +245,7 @@ public sealed partial class SqlServerLogStore(SqlServerDatabase database) : ILog
 
     private sealed record StreamRow(
         string StreamId, long StreamKey, string DisplayName, string Description, byte[] Filter, int Revision, long CreateTime,
-        long UpdateTime, long BackfilledThrough)
+        long UpdateTime, long BackfilledThrough, byte[]? FindingsGate)
     {
         public StreamDefinition ToDefinition() => new()
         {
@@ -254,6 +254,7 @@ public sealed partial class SqlServerLogStore(SqlServerDatabase database) : ILog
             DisplayName = DisplayName,
             Description = Description,
             Filter = ArticleFilter.Parser.ParseFrom(Filter),
+            FindingsGate = FindingsGate is null ? null : V1.FindingsGate.Parser.ParseFrom(FindingsGate),
             Revision = Revision,
             BackfilledThrough = BackfilledThrough,
             CreateTime = LogTime.FromMicroseconds(CreateTime),

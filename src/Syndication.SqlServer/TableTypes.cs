@@ -44,7 +44,7 @@ internal static class TableTypes
         "dbo.stream_list",
         Int("ordinal"), VarChar("stream_id", 100), Bit("is_deleted"), Bit("is_new_filter"), BigInt("stream_key"),
         NVarChar("display_name", 400), NVarChar("description", 4000), VarBinary("filter", -1), Int("revision"), BigInt("create_time_us"),
-        BigInt("update_time_us"));
+        BigInt("update_time_us"), VarBinary("findings_gate", -1));
 
     public static readonly TableType Acknowledgements = new(
         "dbo.acknowledgement_list",

@@ -365,11 +365,12 @@ public sealed partial class SqliteLogStore
             """;
         const string Upsert =
             """
-            INSERT INTO streams (stream_id, stream_key, display_name, description, filter, revision, create_time_us, update_time_us)
-            VALUES (@StreamId, @StreamKey, @DisplayName, @Description, @Filter, @Revision, @CreateTime, @UpdateTime)
+            INSERT INTO streams (stream_id, stream_key, display_name, description, filter, revision, create_time_us, update_time_us, findings_gate)
+            VALUES (@StreamId, @StreamKey, @DisplayName, @Description, @Filter, @Revision, @CreateTime, @UpdateTime, @FindingsGate)
             ON CONFLICT (stream_id) DO UPDATE SET
                 stream_key = excluded.stream_key, display_name = excluded.display_name, description = excluded.description,
-                filter = excluded.filter, revision = excluded.revision, update_time_us = excluded.update_time_us
+                filter = excluded.filter, revision = excluded.revision, update_time_us = excluded.update_time_us,
+                findings_gate = excluded.findings_gate
             """;
         if (change.After is not { } after)
         {
@@ -398,6 +399,7 @@ public sealed partial class SqliteLogStore
                 after.Revision,
                 CreateTime = LogTime.ToMicroseconds(after.CreateTime),
                 UpdateTime = LogTime.ToMicroseconds(after.UpdateTime),
+                FindingsGate = after.FindingsGate?.ToByteArray(),
             },
             transaction);
     }

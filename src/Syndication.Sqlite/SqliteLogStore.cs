@@ -80,7 +80,7 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
             """
             SELECT s.stream_id AS StreamId, s.stream_key AS StreamKey, s.display_name AS DisplayName, s.description AS Description,
                 s.filter AS Filter, s.revision AS Revision, s.create_time_us AS CreateTime, s.update_time_us AS UpdateTime,
-                f.backfilled_through AS BackfilledThrough
+                f.backfilled_through AS BackfilledThrough, s.findings_gate AS FindingsGate
             FROM streams s JOIN stream_filters f ON f.stream_key = s.stream_key ORDER BY s.stream_id
             """;
         const string ReadRetired = "SELECT stream_key AS StreamKey, stream_id AS StreamId FROM stream_filters WHERE retired = 1";
@@ -260,7 +260,7 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
 
     private sealed record StreamRow(
         string StreamId, long StreamKey, string DisplayName, string Description, byte[] Filter, long Revision, long CreateTime,
-        long UpdateTime, long BackfilledThrough)
+        long UpdateTime, long BackfilledThrough, byte[]? FindingsGate)
     {
         public StreamDefinition ToDefinition() => new()
         {
@@ -269,6 +269,7 @@ public sealed partial class SqliteLogStore(SqliteDatabase database) : ILogStore
             DisplayName = DisplayName,
             Description = Description,
             Filter = ArticleFilter.Parser.ParseFrom(Filter),
+            FindingsGate = FindingsGate is null ? null : V1.FindingsGate.Parser.ParseFrom(FindingsGate),
             Revision = (int)Revision,
             BackfilledThrough = BackfilledThrough,
             CreateTime = LogTime.FromMicroseconds(CreateTime),

@@ -46,6 +46,9 @@ compare.SetAction(async result =>
 var quick = new Command("quick", "Check what no noise can change; fails when it does not hold.");
 quick.SetAction(_ => Quick.RunAsync(AnsiConsole.Console));
 
+var findings = new Command("findings", "Measure what looking at an article costs, by itself and as a share of publishing it.") { rounds };
+findings.SetAction(result => FindingsCost.RunAsync(result.GetValue(rounds), AnsiConsole.Console));
+
 var serve = new Command("serve") { Hidden = true, TreatUnmatchedTokensAsErrors = false };
 serve.SetAction(result => ServerNode.RunAsync([.. result.UnmatchedTokens]));
 
@@ -54,5 +57,5 @@ var bare = new Command("bare") { data };
 bare.Hidden = true;
 bare.SetAction(result => BareNode.RunAsync(result.GetRequiredValue(data)));
 
-var root = new RootCommand("Measures the server on this machine.") { compare, quick, serve, bare };
+var root = new RootCommand("Measures the server on this machine.") { compare, quick, findings, serve, bare };
 return await root.Parse(args).InvokeAsync();

@@ -53,6 +53,24 @@ internal sealed partial class ArticleOptions
         _editorialNote, _publicNote, _embargo, _expire,
     }.Any(run.Has);
 
+    /// <summary>The article of a file, of standard input or of flags alone, with what flags set.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="argument">The file that is named without a flag.</param>
+    /// <param name="done">What is to be done with it.</param>
+    /// <exception cref="CliUsageException">Neither a file nor a flag was given.</exception>
+    public async Task<Article> ReadAsync(Invocation run, string? argument, string done)
+    {
+        var source = argument ?? run.Get(File);
+        if (source is null && !AnyGiven(run))
+        {
+            throw new CliUsageException($"There is nothing to {done}: name a FILE, or give --headline, --language and --body.");
+        }
+
+        var content = source is null ? new() : await run.ReadJsonAsync<Article>(source);
+        await ApplyAsync(run, content);
+        return content;
+    }
+
     /// <summary>Sets what was given; the rest stays as it is.</summary>
     public async Task ApplyAsync(Invocation run, Article article)
     {

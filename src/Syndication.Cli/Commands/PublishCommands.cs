@@ -25,21 +25,16 @@ internal static class PublishCommands
         change.AcceptOnlyFromAmong("new", "update", "correction");
         var expected = verb.AddOption<int?>("--expected-version", "Refuse unless the article is at this version; 0: unless it is new.", "N");
         var requestId = verb.AddOption<string?>("--request-id", RequestIdHelp, "ID");
+        var gate = new GateOptions(verb, "Refuse it");
         verb.Run(io, async run =>
         {
-            var source = run.Get(file) ?? run.Get(article.File);
-            if (source is null && !article.AnyGiven(run))
-            {
-                throw new CliUsageException("There is nothing to publish: name a FILE, or give --headline, --language and --body.");
-            }
-
-            var content = source is null ? new() : await run.ReadJsonAsync<Article>(source);
-            await article.ApplyAsync(run, content);
+            var content = await article.ReadAsync(run, run.Get(file), "publish");
             content.ArticleId = run.Get(id) ?? content.ArticleId;
             var request = new PublishArticleRequest
             {
                 RequestId = run.UseRequestId(run.Get(requestId)),
                 Article = content,
+                FindingsGate = gate.Get(run),
                 Change = run.Get(change) switch
                 {
                     "new" => ChangeType.New,
@@ -55,6 +50,7 @@ internal static class PublishCommands
 
             var response = await run.Client.Publishing.PublishArticleAsync(request, cancellationToken: run.Token);
             run.WriteReceipt(response, "Published", response.ArticleId, response.Version, response.Status);
+            WriteFindings(run, response);
             return ExitCode.Ok;
         });
         return verb;
@@ -101,8 +97,17 @@ internal static class PublishCommands
                 },
                 cancellationToken: run.Token);
             run.WriteReceipt(response, "Corrected", response.ArticleId, response.Version, response.Status);
+            WriteFindings(run, response);
             return ExitCode.Ok;
         });
         return verb;
+    }
+
+    private static void WriteFindings(Invocation run, PublishArticleResponse response)
+    {
+        if (!run.Json)
+        {
+            FindingLines.Write(run.Io.Out, response.Findings, response.OmittedFindings);
+        }
     }
 }

@@ -36,6 +36,7 @@ internal static class StreamCommands
         var displayName = verb.AddOption<string?>("--display-name", "What people call it.", "TEXT");
         var description = verb.AddOption<string?>("--description", "What it is for.", "TEXT");
         var filter = new FilterOptions(verb);
+        var gate = new GateOptions(verb, "Refuse an article that the filter matches, for all streams,");
         var requestId = verb.AddOption<string?>("--request-id", PublishCommands.RequestIdHelp, "ID");
         verb.Run(io, async run =>
         {
@@ -45,6 +46,7 @@ internal static class StreamCommands
                 DisplayName = run.Get(displayName) ?? "",
                 Description = run.Get(description) ?? "",
                 Filter = await filter.GetAsync(run),
+                FindingsGate = gate.Get(run),
             };
             var response = await run.Client.Streams.CreateStreamAsync(
                 new() { RequestId = run.UseRequestId(run.Get(requestId)), Stream = stream }, cancellationToken: run.Token);
@@ -96,6 +98,7 @@ internal static class StreamCommands
         var displayName = verb.AddOption<string?>("--display-name", "What people call it.", "TEXT");
         var description = verb.AddOption<string?>("--description", "What it is for.", "TEXT");
         var filter = new FilterOptions(verb);
+        var gate = new GateOptions(verb, "Refuse an article that the filter matches, for all streams,");
         var requestId = verb.AddOption<string?>("--request-id", PublishCommands.RequestIdHelp, "ID");
         verb.Run(io, async run =>
         {
@@ -122,10 +125,16 @@ internal static class StreamCommands
                 request.UpdateMask.Paths.Add("filter");
             }
 
+            if (gate.Get(run) is { } newGate)
+            {
+                request.Stream.FindingsGate = newGate;
+                request.UpdateMask.Paths.Add("findings_gate");
+            }
+
             // An empty mask would mean all fields, and so erase them.
             if (request.UpdateMask.Paths.Count == 0)
             {
-                throw new CliUsageException("Nothing is changed: give --display-name, --description, or a filter.");
+                throw new CliUsageException("Nothing is changed: give --display-name, --description, a filter, or --refuse-from.");
             }
 
             request.Revision = run.Get(revision)

@@ -76,6 +76,7 @@ internal sealed class ErrorWriter(TextWriter output, bool json)
             output.WriteLine(Terminal.Clean($"  reason {error.ReasonName}{(metadata.Length > 0 ? $" ({metadata})" : "")}"));
         }
 
+        FindingLines.Write(output, error.Findings, omitted: 0);
         foreach (var violation in error.FieldViolations)
         {
             output.WriteLine(Terminal.Clean($"  {violation.Field}: {violation.Description}"));
@@ -91,7 +92,8 @@ internal sealed record ErrorLine(ErrorBody Error)
         error.ReasonName,
         error.Message,
         error.Metadata.Count > 0 ? error.Metadata : null,
-        error.FieldViolations.Count > 0 ? error.FieldViolations : null));
+        error.FieldViolations.Count > 0 ? error.FieldViolations : null,
+        error.Findings.Count > 0 ? [.. error.Findings.Select(finding => JsonSerializer.Deserialize<JsonElement>(JsonLines.Format(finding)))] : null));
 }
 
 internal sealed record ErrorBody(
@@ -99,4 +101,5 @@ internal sealed record ErrorBody(
     string? Reason,
     string Message,
     IReadOnlyDictionary<string, string>? Metadata,
-    IReadOnlyList<FieldViolation>? FieldViolations);
+    IReadOnlyList<FieldViolation>? FieldViolations,
+    IReadOnlyList<JsonElement>? Findings = null);

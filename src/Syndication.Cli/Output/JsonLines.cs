@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
+using Syndication.Cli.Check;
 using Syndication.Cli.Import;
 using Syndication.V1;
 
@@ -25,6 +26,12 @@ internal static class JsonLines
 
     /// <inheritdoc cref="Format(ImportLine)"/>
     public static string Format(ErrorLine line) => JsonSerializer.Serialize(line, Options);
+
+    /// <inheritdoc cref="Format(ImportLine)"/>
+    public static string Format(CheckLine line) => JsonSerializer.Serialize(line, Options);
+
+    /// <inheritdoc cref="Format(ImportLine)"/>
+    public static string Format(RuleLine line) => JsonSerializer.Serialize(line, Options);
 
     /// <summary>An update, and the cursor after it where there is one.</summary>
     public static string Format(Update update, string? cursor) => cursor is null

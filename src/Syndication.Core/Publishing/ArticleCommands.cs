@@ -21,6 +21,9 @@ public sealed record PublishCommand(string Principal, string RequestId) : LogCom
     /// <summary>What the version is to the one before.</summary>
     public required ChangeType Change { get; init; }
 
+    /// <summary>What was found in the article, and which gates look at it.</summary>
+    public ArticleGates Gates { get; init; } = ArticleGates.None;
+
     /// <inheritdoc/>
     public override string ArticleId => Article.ArticleId;
 
@@ -62,6 +65,11 @@ public sealed record PublishCommand(string Principal, string RequestId) : LogCom
                 return ArticleRejections.VersionMismatch(ArticleId, 0, current);
             case ChangeType.Update or ChangeType.Correction when before is null:
                 return ArticleRejections.NotFound(ArticleId);
+        }
+
+        if (Gates.Refuse(Article, scope.Streams) is { } refused)
+        {
+            return refused;
         }
 
         var expireTime = LogTime.Ceiling(Article.ExpireTime);

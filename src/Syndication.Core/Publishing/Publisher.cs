@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Syndication.Articles;
+using Syndication.Findings;
+using Syndication.Findings.Gates;
 using Syndication.Streams;
 using Syndication.Subscriptions;
 using Syndication.Tail;
@@ -23,10 +25,12 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
             return refused;
         }
 
+        var gates = CheckText(request);
+
         // One encoding serves the fingerprint and the store.
         var bytes = request.ToByteArray();
         var (article, encoded) = Prepare(request.Article, bytes);
-        return await AppendAsync(
+        var outcome = await AppendAsync(
             new PublishCommand(principal, request.RequestId)
             {
                 Fingerprint = LogCommand.FingerprintOf(PublishArticleRequest.Descriptor, bytes, PublishArticleRequest.RequestIdFieldNumber),
@@ -34,10 +38,25 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
                 Encoded = encoded,
                 ExpectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null,
                 Change = request.Change,
+                Gates = gates,
             },
             PublishArticleResponse.Parser,
             static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime) = (entry.UpdateId, entry.Cursor, entry.CommitTime),
             cancellationToken);
+        if (outcome.Rejection is null && options.FindingsOnPublish && gates.Findings is { } found)
+        {
+            outcome.Value.Findings.AddRange(found.Findings);
+            outcome.Value.OmittedFindings = found.Omitted;
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Looks at the article once, before it waits for the writer.</summary>
+    private ArticleGates CheckText(PublishArticleRequest request)
+    {
+        var gates = new ArticleGates(request.FindingsGate, options.FindingsGate);
+        return options.FindingsOnPublish || gates.NeedFindings ? gates with { Findings = ArticleChecker.Check(request.Article) } : gates;
     }
 
     /// <summary>The article with what a publisher may leave out, and without what only the server sets.</summary>
@@ -71,10 +90,37 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
         return (article, EncodedArticle.Encode(article, 0, ChangeType.Unspecified));
     }
 
-    /// <summary>Checks an article as <see cref="PublishAsync"/> would, without publishing it.</summary>
+    /// <summary>Checks an article as <see cref="PublishAsync"/> would, without publishing it. Gates of streams are not asked.</summary>
     /// <returns>A response without version.</returns>
-    public Outcome<PublishArticleResponse> Validate(PublishArticleRequest request) =>
-        Check(request) is { } refused ? refused : new PublishArticleResponse { ArticleId = request.Article.ArticleId };
+    public Outcome<PublishArticleResponse> Validate(PublishArticleRequest request)
+    {
+        if ((Check(request) ?? CheckText(request).Refuse(request.Article, CompiledStreams.None)) is { } refused)
+        {
+            return refused;
+        }
+
+        var found = options.FindingsOnPublish ? ArticleChecker.Check(request.Article) : ArticleFindings.None;
+        return new PublishArticleResponse { ArticleId = request.Article.ArticleId, Findings = { found.Findings }, OmittedFindings = found.Omitted };
+    }
+
+    /// <summary>All that is to be said of an article: the wrong fields are no refusal here.</summary>
+    public Outcome<ValidateArticleResponse> Validate(ValidateArticleRequest request)
+    {
+        var refused = Check(new PublishArticleRequest { Article = request.Article, Change = request.Change });
+        if (request.Article is not { } article || refused is { Fields.Count: 0 })
+        {
+            // There is nothing to look at, or too much of it.
+            return refused!;
+        }
+
+        var found = ArticleChecker.Check(article);
+        return new ValidateArticleResponse
+        {
+            FieldErrors = { (refused?.Fields ?? []).Select(field => new FieldError { Field = field.Field, Description = field.Description }) },
+            Findings = { found.Findings },
+            OmittedFindings = found.Omitted,
+        };
+    }
 
     /// <summary>Kills an article.</summary>
     /// <inheritdoc cref="LogAppender.AppendAsync" path="/exception"/>
@@ -206,6 +252,11 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
             fields.Add(new FieldViolation("article.correction.note", "is required for a correction"));
         }
 
+        if (request.FindingsGate is { } gate && FindingsGates.Validate(gate) is var (field, description))
+        {
+            fields.Add(new FieldViolation($"findings_gate.{field}", description));
+        }
+
         fields.AddRange(ArticleValidator.Validate(article));
         return fields.Count == 0 ? null : Rejection.OfFields(fields);
     }
@@ -268,4 +319,10 @@ public sealed class PublishingOptions
 {
     /// <summary>The largest encoded article, in bytes. Default 2 MiB; at most 3 MiB, so that stock clients can receive it.</summary>
     public int MaxArticleBytes { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>Whether each published article is looked at, and what is found comes with the answer.</summary>
+    public bool FindingsOnPublish { get; init; } = true;
+
+    /// <summary>Which findings refuse any article; null: none.</summary>
+    public FindingsGate? FindingsGate { get; init; }
 }

@@ -25,6 +25,9 @@ public sealed class CompiledStreams
         Streams = streams;
     }
 
+    /// <summary>No streams.</summary>
+    public static CompiledStreams None { get; } = Compile(new StreamSet(0, [], new Dictionary<long, string>()));
+
     /// <summary>The streams as stored.</summary>
     public StreamSet Set { get; }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Google.Protobuf;
+using Syndication.Findings.Gates;
 using Syndication.Log;
 using Syndication.Publishing;
 using Syndication.V1;
@@ -9,7 +10,7 @@ namespace Syndication.Streams;
 /// <summary>The streams: what there are, and how they are made, changed and deleted.</summary>
 public sealed partial class StreamCatalog(LogAppender appender, ILogStore store)
 {
-    private static readonly HashSet<string> Updatable = ["display_name", "description", "filter"];
+    private static readonly HashSet<string> Updatable = ["display_name", "description", "filter", "findings_gate"];
 
     /// <summary>The stream of that name, as stored.</summary>
     public async Task<Outcome<StreamDefinition>> FindAsync(string streamId, CancellationToken cancellationToken)
@@ -153,6 +154,11 @@ public sealed partial class StreamCatalog(LogAppender appender, ILogStore store)
         if (stream.Filter is { } filter)
         {
             fields.AddRange(StreamFilter.Validate(filter, "stream.filter"));
+        }
+
+        if (stream.FindingsGate is { } gate && FindingsGates.Validate(gate) is var (field, description))
+        {
+            fields.Add(new FieldViolation($"stream.findings_gate.{field}", description));
         }
 
         return fields;

@@ -48,6 +48,7 @@ public sealed record CreateStreamCommand(string Principal, string RequestId) : S
             DisplayName = Stream.DisplayName,
             Description = Stream.Description,
             Filter = Stream.Filter ?? new ArticleFilter(),
+            FindingsGate = Stream.FindingsGate,
             Revision = 1,
             BackfilledThrough = 0,
             CreateTime = scope.Now,
@@ -94,6 +95,7 @@ public sealed record UpdateStreamCommand(string Principal, string RequestId) : S
             DisplayName = Fields.Contains("display_name") ? Stream.DisplayName : before.DisplayName,
             Description = Fields.Contains("description") ? Stream.Description : before.Description,
             Filter = filter,
+            FindingsGate = Fields.Contains("findings_gate") ? Stream.FindingsGate : before.FindingsGate,
             Revision = before.Revision + 1,
             UpdateTime = scope.Now,
         };

@@ -26,6 +26,9 @@ public sealed record StreamDefinition
     /// <summary>Which articles it holds.</summary>
     public required ArticleFilter Filter { get; init; }
 
+    /// <summary>Which findings refuse an article that the filter matches; null: none.</summary>
+    public FindingsGate? FindingsGate { get; init; }
+
     /// <summary>Counts all changes.</summary>
     public required int Revision { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record StreamDefinition
             Description = Description,
             Filter = Filter,
             Revision = Revision,
+            FindingsGate = FindingsGate,
             Backfill = new BackfillProgress
             {
                 Complete = IsBackfilled,

@@ -115,7 +115,7 @@ public static class BodyHtml
         var text = embed.FallbackText.Length > 0 ? embed.FallbackText : embed.Uri;
         if (HtmlText.IsSafeAddress(embed.Uri))
         {
-            html.Append("<p><a").AppendAttribute("href", embed.Uri).Append('>').AppendText(text).Append("</a></p>\n");
+            html.Append("<p class=\"embed\"><a").AppendAttribute("href", embed.Uri).Append('>').AppendText(text).Append("</a></p>\n");
         }
         else if (text.Length > 0)
         {
@@ -125,7 +125,7 @@ public static class BodyHtml
 
     private static void AppendMedia(StringBuilder html, Media media)
     {
-        html.Append("<figure>");
+        html.Append("<figure").AppendAttribute("data-media", media.MediaId).Append('>');
         if (RenditionOf(media) is { } rendition)
         {
             AppendRendition(html, media, rendition);

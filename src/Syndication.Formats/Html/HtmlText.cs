@@ -88,6 +88,15 @@ public static class HtmlText
         return html;
     }
 
+    /// <summary>The text of a piece of HTML: blocks become lines.</summary>
+    /// <exception cref="FormatRefusedException">It is nested too deep, or has too many elements.</exception>
+    internal static string Strip(string html)
+    {
+        var read = new Article();
+        new Markup.BodyReader(read, new SourceNotes(), baseUri: null).Read(new Markup.HtmlMarkup(SafeHtml.Parse(html, FormatLimits.Default).DocumentElement));
+        return string.Join('\n', read.Body.Select(Markup.PlainBody.TextOf).Where(text => text.Length > 0));
+    }
+
     /// <summary>Whether a link may be shown: absolute, and http, https or mailto.</summary>
     public static bool IsSafeLink(string uri) => IsSafeAddress(uri) || HasScheme(uri, Uri.UriSchemeMailto);
 

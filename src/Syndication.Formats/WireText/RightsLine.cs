@@ -1,3 +1,5 @@
+using Syndication.Findings.Languages;
+
 namespace Syndication.Formats.WireText;
 
 /// <summary>Lines that say who owns a text.</summary>

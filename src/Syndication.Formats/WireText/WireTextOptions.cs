@@ -1,3 +1,5 @@
+using Syndication.Findings.Languages;
+
 namespace Syndication.Formats.WireText;
 
 /// <summary>What the text itself does not say.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
+using Syndication.Findings.Languages;
 using Syndication.V1;
 
 namespace Syndication.Formats.WireText;

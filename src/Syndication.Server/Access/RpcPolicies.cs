@@ -19,6 +19,7 @@ public static class RpcPolicies
     private static readonly FrozenDictionary<string, CallerRole[]> Roles = new Dictionary<string, CallerRole[]>
     {
         ["/syndication.v1.PublishingService/PublishArticle"] = Publishers,
+        ["/syndication.v1.PublishingService/ValidateArticle"] = Publishers,
         ["/syndication.v1.PublishingService/WithdrawArticle"] = Publishers,
         ["/syndication.v1.PublishingService/WithholdArticle"] = Publishers,
         ["/syndication.v1.PublishingService/ReleaseArticle"] = Publishers,

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
 using Syndication.Access;
 using Syndication.Deliveries;
+using Syndication.Findings.Gates;
 using Syndication.SqlServer;
+using Syndication.V1;
 
 namespace Syndication.Server.Configuration;
 
@@ -40,6 +42,9 @@ public sealed class ServerOptions
 
     /// <summary>What may be published.</summary>
     public ArticleOptions Articles { get; set; } = new();
+
+    /// <summary>What is said of published articles.</summary>
+    public FindingsOptions Findings { get; set; } = new();
 
     /// <summary>How streams are served.</summary>
     public SubscriptionOptions Subscriptions { get; set; } = new();
@@ -104,6 +109,38 @@ public sealed class ArticleOptions
 {
     /// <summary>The largest encoded article, in bytes: 1 KiB to 3 MiB, so that it reaches clients with the stock limit of 4 MB. Default 2 MiB.</summary>
     public int MaxBytes { get; set; } = 2 * 1024 * 1024;
+}
+
+/// <summary>What is said of published articles.</summary>
+public sealed class FindingsOptions
+{
+    /// <summary>Whether each published article is looked at, and what is found comes with the answer. Default true.</summary>
+    public bool OnPublish { get; set; } = true;
+
+    /// <summary>The severity from which findings refuse any article: <c>none</c>, <c>info</c>, <c>warning</c> or <c>error</c>. Default <c>none</c>.</summary>
+    public string GateSeverity { get; set; } = "none";
+
+    /// <summary>The codes of findings that refuse any article, with commas between. Default none.</summary>
+    public string GateCodes { get; set; } = "";
+
+    /// <summary>The gate of these settings; null where they set none.</summary>
+    /// <exception cref="FormatException">The severity is none.</exception>
+    public FindingsGate? ToGate()
+    {
+        var gate = new FindingsGate
+        {
+            Severity = GateSeverity.ToLowerInvariant() switch
+            {
+                "none" => FindingSeverity.Unspecified,
+                "info" => FindingSeverity.Info,
+                "warning" => FindingSeverity.Warning,
+                "error" => FindingSeverity.Error,
+                _ => throw new FormatException($"Syndication:Findings:GateSeverity is \"{GateSeverity}\"; none, info, warning and error are known."),
+            },
+            Codes = { GateCodes.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) },
+        };
+        return FindingsGates.IsSet(gate) ? gate : null;
+    }
 }
 
 /// <summary>How streams are served.</summary>
@@ -183,6 +220,7 @@ public sealed class ServerOptionsValidator(IConfiguration configuration) : IVali
         }
 
         Check(errors, "Syndication:Articles:MaxBytes", options.Articles.MaxBytes, 1024, 3 * 1024 * 1024);
+        CheckGate(errors, options.Findings);
         Check(errors, "Syndication:Subscriptions:HeartbeatInterval", options.Subscriptions.HeartbeatInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Check(errors, "Syndication:Subscriptions:StallLimit", options.Subscriptions.StallLimit, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(errors, "Syndication:Subscriptions:PollInterval", options.Subscriptions.PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
@@ -221,6 +259,21 @@ public sealed class ServerOptionsValidator(IConfiguration configuration) : IVali
         if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
         {
             errors.Add($"{key} is {value}; {min} to {max} is allowed.");
+        }
+    }
+
+    private static void CheckGate(List<string> errors, FindingsOptions options)
+    {
+        try
+        {
+            if (options.ToGate() is { } gate && FindingsGates.Validate(gate) is var (_, description))
+            {
+                errors.Add($"Syndication:Findings:GateCodes: {description}.");
+            }
+        }
+        catch (FormatException exception)
+        {
+            errors.Add(exception.Message);
         }
     }
 

@@ -41,6 +41,11 @@ public static class RpcErrors
             status.Details.Add(Any.Pack(Violations(rejection.Fields)));
         }
 
+        if (rejection.Findings is { } refusal)
+        {
+            status.Details.Add(Any.Pack(Shorten(refusal)));
+        }
+
         if (rejection.Reason is ErrorReason.Overloaded or ErrorReason.SubscriberStalled or ErrorReason.QuotaExceeded)
         {
             status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(rejection.RetryDelay ?? DefaultRetryDelay) }));
@@ -67,6 +72,24 @@ public static class RpcErrors
         }
 
         return request;
+    }
+
+    /// <inheritdoc cref="Violations"/>
+    private static FindingsRefusal Shorten(FindingsRefusal refusal)
+    {
+        var shortened = new FindingsRefusal { Gate = refusal.Gate };
+        foreach (var finding in refusal.Findings)
+        {
+            shortened.Findings.Add(finding);
+            if (shortened.CalculateSize() > MaxViolationBytes)
+            {
+                shortened.Findings.RemoveAt(shortened.Findings.Count - 1);
+                break;
+            }
+        }
+
+        shortened.OmittedFindings = refusal.OmittedFindings + refusal.Findings.Count - shortened.Findings.Count;
+        return shortened;
     }
 
     /// <summary>What a caller sent may be long, and comes back in messages that name it.</summary>
@@ -115,7 +138,7 @@ public static class RpcErrors
         ErrorReason.ArticleWithdrawn or ErrorReason.EmbargoPending or ErrorReason.AlreadyWithheld or ErrorReason.NotHeld
             or ErrorReason.StreamReserved or ErrorReason.StreamChanged or ErrorReason.EpochLost or ErrorReason.AcknowledgedLater
             or ErrorReason.LastAdministrator or ErrorReason.SearchUnavailable or ErrorReason.ArticleHeld
-            or ErrorReason.WebhookLimitReached => RpcCode.FailedPrecondition,
+            or ErrorReason.WebhookLimitReached or ErrorReason.FindingsRefused => RpcCode.FailedPrecondition,
         ErrorReason.StreamExists or ErrorReason.PartnerExists or ErrorReason.WebhookExists => RpcCode.AlreadyExists,
         ErrorReason.CursorExpired or ErrorReason.TimeExpired => RpcCode.OutOfRange,
         ErrorReason.SubscriberStalled or ErrorReason.Overloaded or ErrorReason.RequestTooLarge or ErrorReason.QuotaExceeded => RpcCode.ResourceExhausted,

@@ -80,7 +80,12 @@ public static class ServiceRegistration
     /// <summary>Articles, streams, the log and its readers.</summary>
     public static IServiceCollection AddSyndication(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new PublishingOptions { MaxArticleBytes = Options(provider).Articles.MaxBytes });
+        services.AddSingleton(provider => new PublishingOptions
+        {
+            MaxArticleBytes = Options(provider).Articles.MaxBytes,
+            FindingsOnPublish = Options(provider).Findings.OnPublish,
+            FindingsGate = Options(provider).Findings.ToGate(),
+        });
         services.AddSingleton(provider => new RetentionOptions { Retention = Options(provider).Log.Retention });
         services.AddSingleton(provider => new WithdrawalOptions { ConfirmWithin = Options(provider).Withdrawals.ConfirmWithin });
         services.AddSingleton(provider => new TailOptions

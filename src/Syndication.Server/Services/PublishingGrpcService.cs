@@ -14,6 +14,10 @@ public sealed class PublishingGrpcService(Publisher publisher) : PublishingServi
         (await publisher.PublishAsync(context.Caller().Principal, request, context.CancellationToken)).Unwrap();
 
     /// <inheritdoc/>
+    public override Task<ValidateArticleResponse> ValidateArticle(ValidateArticleRequest request, ServerCallContext context) =>
+        Task.FromResult(publisher.Validate(request).Unwrap());
+
+    /// <inheritdoc/>
     public override Task ImportArticles(
         IAsyncStreamReader<ImportArticlesRequest> requestStream, IServerStreamWriter<ImportArticlesResponse> responseStream, ServerCallContext context) =>
         new ArticleImport(publisher, context.Caller().Principal).RunAsync(requestStream, responseStream, context.CancellationToken);

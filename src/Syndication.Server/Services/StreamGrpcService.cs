@@ -54,12 +54,13 @@ public sealed class StreamGrpcService(StreamCatalog streams, StreamPreview previ
         ? [.. (await scopes.OfAsync(context, includeHeld: false)).Streams.Select(stream => stream.Definition).OrderBy(stream => stream.StreamId, StringComparer.Ordinal)]
         : await streams.ListAsync(context.CancellationToken);
 
-    /// <summary>As the caller may see it: how far the archive is searched tells how large it is.</summary>
+    /// <summary>As the caller may see it: how far the archive is searched tells how large it is, and the gate is the desk's.</summary>
     private static V1.Stream Show(ServerCallContext context, StreamDefinition definition)
     {
         var stream = definition.ToStream();
         if (context.Caller().IsPartner)
         {
+            stream.FindingsGate = null;
             stream.Backfill.Percent = stream.Backfill.Complete ? 100 : 0;
         }
 

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Syndication.Formats.WireText;
+namespace Syndication.Findings.Languages;
 
 /// <summary>Tells the language of a text by its function words.</summary>
 /// <remarks>
@@ -14,7 +14,7 @@ public static class LanguageDetector
     private const int MinHits = 3;
     private const int MinShare = 12;
 
-    private static readonly string[] Languages = ["de", "en", "es", "fr", "it", "nl", "pt"];
+    private static readonly string[] Known = ["de", "en", "es", "fr", "it", "nl", "pt"];
 
     // Grammars' closed classes: articles, pronouns, prepositions, conjunctions, auxiliary verbs. French and Italian with
     // the parts that an apostrophe leaves.
@@ -36,11 +36,31 @@ public static class LanguageDetector
         .ToFrozenDictionary(group => group.Key, group => group.Sum(), StringComparer.OrdinalIgnoreCase)
         .GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private static readonly int MaxLength = FunctionWords.Max(words => words.Split(' ').Max(word => word.Length));
+
+    /// <summary>The languages that it knows.</summary>
+    public static ReadOnlySpan<string> Languages => Known;
+
+    /// <summary>Counts a word for the languages whose function word it is.</summary>
+    /// <param name="word">In any letter case.</param>
+    /// <param name="hits">One number for each of <see cref="Languages"/>.</param>
+    public static void Count(ReadOnlySpan<char> word, Span<int> hits)
+    {
+        if (word.Length <= MaxLength && Profiles.TryGetValue(word, out var bits))
+        {
+            for (var language = 0; language < hits.Length; language++)
+            {
+                hits[language] += (bits >> language) & 1;
+            }
+        }
+    }
+
     /// <summary>The language of a text.</summary>
     /// <returns><c>de</c>, <c>en</c>, <c>es</c>, <c>fr</c>, <c>it</c>, <c>nl</c>, <c>pt</c>, or <c>und</c>.</returns>
     public static string Detect(ReadOnlySpan<char> text)
     {
-        Span<int> hits = stackalloc int[Languages.Length];
+        Span<int> hits = stackalloc int[Known.Length];
+        hits.Clear();
         var words = 0;
         for (var start = 0; start < text.Length && words < MaxWords; start++)
         {
@@ -53,12 +73,7 @@ public static class LanguageDetector
             if (end > start)
             {
                 words++;
-                Profiles.TryGetValue(text[start..end], out var bits);
-                for (var language = 0; language < hits.Length; language++)
-                {
-                    hits[language] += (bits >> language) & 1;
-                }
-
+                Count(text[start..end], hits);
                 start = end;
             }
         }

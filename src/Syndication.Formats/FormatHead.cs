@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Syndication.Formats.Xml;
+
+namespace Syndication.Formats;
+
+/// <summary>What the beginning of a document shows, for telling its format.</summary>
+public sealed class FormatHead
+{
+    private const int MaxProperties = 40;
+
+    private FormatHead(string extension) => Extension = extension;
+
+    /// <summary>How the name ends, in lower case, with the dot; empty when it has no ending.</summary>
+    public string Extension { get; }
+
+    /// <summary>Whether the first character that is no white space begins markup.</summary>
+    public bool IsMarkup { get; private set; }
+
+    /// <summary>Whether the first character that is no white space begins an object or array of JSON.</summary>
+    public bool IsJson { get; private set; }
+
+    /// <summary>The local name of the root element, where it can be read as XML; otherwise empty.</summary>
+    public string RootName { get; private set; } = "";
+
+    /// <summary>The root element's namespace; empty where it has none.</summary>
+    public string RootNamespace { get; private set; } = "";
+
+    /// <summary>The first names in an object of JSON, or in the first object of an array.</summary>
+    public IReadOnlySet<string> Properties { get; private set; } = new HashSet<string>();
+
+    /// <summary>Looks at a document. Costs no more than its first few kilobytes, but for JSON whose first values are long.</summary>
+    public static FormatHead Of(FormatSource source)
+    {
+        var head = new FormatHead(Path.GetExtension(source.Name).ToLowerInvariant());
+        var bytes = source.Bytes.Span;
+        var start = bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+        switch (start.TrimStart(" \t\r\n\0"u8))
+        {
+            case [(byte)'{' or (byte)'[', ..] json:
+                head.IsJson = true;
+                head.Properties = PropertiesOf(json);
+                break;
+            case [(byte)'<', ..]:
+            case [0xFF, 0xFE, (byte)'<', ..]:
+            case [0xFE, 0xFF, 0, (byte)'<', ..]:
+                head.IsMarkup = true;
+                head.ReadRoot(source);
+                break;
+        }
+
+        return head;
+    }
+
+    private static HashSet<string> PropertiesOf(ReadOnlySpan<byte> json)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var reader = new Utf8JsonReader(json, isFinalBlock: true, state: default);
+        try
+        {
+            while (names.Count < MaxProperties && reader.Read() && reader.CurrentDepth <= 2)
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    names.Add(reader.GetString() ?? "");
+                    reader.Skip();
+                }
+                else if (reader.TokenType == JsonTokenType.EndObject)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // Its reader will say so.
+        }
+
+        return names;
+    }
+
+    private void ReadRoot(FormatSource source)
+    {
+        try
+        {
+            (RootName, RootNamespace) = SafeXml.ReadRoot(source.Bytes);
+        }
+        catch (FormatRefusedException)
+        {
+            // HTML, or broken XML, whose reader will say so.
+        }
+    }
+}
