@@ -18,6 +18,7 @@ using Syndication.Streams;
 using Syndication.Subscriptions;
 using Syndication.Tail;
 using Syndication.Tokens;
+using Syndication.Vocabularies;
 
 namespace Syndication.Server.Hosting;
 
@@ -104,6 +105,7 @@ public static class ServiceRegistration
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<ArticleReader>();
         services.AddSingleton<VersionComparison>();
+        services.AddSingleton<VocabularyCatalog>();
         services.AddSingleton<StreamCatalog>();
         services.AddSingleton<TextIndexer>();
         services.AddSingleton<ArticleSearch>();
