@@ -56,6 +56,7 @@ public static class Program
             SubscriptionCommands.Ack(io),
             SubscriptionsCommand.Create(io),
             StreamCommands.Create(io),
+            VocabularyCommands.Create(io),
             PartnerCommands.Partners(io),
             KeyCommands.Create(io),
             PartnerCommands.Grants(io),

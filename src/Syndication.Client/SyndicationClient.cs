@@ -49,6 +49,7 @@ public sealed partial class SyndicationClient : IAsyncDisposable
         Partners = new(invoker);
         Deliveries = new(invoker);
         Server = new(invoker);
+        Vocabularies = new(invoker);
     }
 
     /// <summary>Publishes, withdraws, holds and releases articles.</summary>
@@ -71,6 +72,9 @@ public sealed partial class SyndicationClient : IAsyncDisposable
 
     /// <summary>Tells what the server is and who the caller is.</summary>
     public ServerService.ServerServiceClient Server { get; }
+
+    /// <summary>The vocabularies that filters know.</summary>
+    public VocabularyService.VocabularyServiceClient Vocabularies { get; }
 
     /// <summary>Ends all calls that are open.</summary>
     public ValueTask DisposeAsync()

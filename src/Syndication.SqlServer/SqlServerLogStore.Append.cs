@@ -161,6 +161,11 @@ public sealed partial class SqlServerLogStore
         FROM @streams AS n
         WHERE n.is_deleted = 0 AND NOT EXISTS (SELECT 1 FROM dbo.streams AS s WHERE s.stream_id = n.stream_id);
 
+        DELETE FROM dbo.vocabularies WHERE scheme IN (SELECT n.scheme FROM @vocabularies AS n);
+
+        INSERT INTO dbo.vocabularies (scheme, uri, revision, concept_count, load_time_us, vocabulary)
+        SELECT n.scheme, n.uri, n.revision, n.concept_count, @time, n.vocabulary FROM @vocabularies AS n WHERE n.is_deleted = 0;
+
         COMMIT TRANSACTION;
         SELECT @first AS first_number, @time AS commit_time_us, @epoch AS epoch;
         """,
@@ -169,7 +174,8 @@ public sealed partial class SqlServerLogStore
         Parameter.Table("articles", TableTypes.Articles), Parameter.Table("memberships", TableTypes.Memberships),
         Parameter.Table("requests", TableTypes.Requests), Parameter.Table("streams", TableTypes.Streams),
         Parameter.Table("acknowledgements", TableTypes.Acknowledgements), Parameter.Int("knownAccessCount"),
-        Parameter.Table("partners", TableTypes.Partners), Parameter.Table("keys", TableTypes.ApiKeys));
+        Parameter.Table("partners", TableTypes.Partners), Parameter.Table("keys", TableTypes.ApiKeys),
+        Parameter.Table("vocabularies", TableTypes.Vocabularies));
 
     // By the numbers behind a head that was known before the first attempt: what came since is little, and the ids need no index.
     private static readonly Statement FindEntry = new(
@@ -292,7 +298,7 @@ public sealed partial class SqlServerLogStore
             batch.StreamsNumber,
             batch.Entries.Count,
             batch.Entries.Count == 0 ? 0L : LogPosition.CheckOf(batch.Entries[^1].UpdateId),
-            batch.Streams.Count == 0 ? -1 : batch.Streams.Max(change => change.EntryOrdinal),
+            batch.LastStreamsOrdinal,
             batch.Articles.Count(change => change.ExpectedLastNumber != 0),
             EntryRows(batch, ordinals),
             ArticleRows(batch, ordinals),
@@ -324,6 +330,11 @@ public sealed partial class SqlServerLogStore
                 [
                     changes.Key, changes.First().IsNew, changes.Last().Record.SecretHash, changes.Last().Record.Key.ToByteArray(),
                 ]),
+            TableTypes.Vocabularies.Rows(
+                batch.Vocabularies,
+                change => change.After is { } after
+                    ? [change.Scheme, false, after.Uri, change.Revision, after.Concepts.Count, after.ToByteArray()]
+                    : [change.Scheme, true, null, null, null, null]),
         ];
     }
 

@@ -46,6 +46,10 @@ internal static class TableTypes
         NVarChar("display_name", 400), NVarChar("description", 4000), VarBinary("filter", -1), Int("revision"), BigInt("create_time_us"),
         BigInt("update_time_us"), VarBinary("findings_gate", -1));
 
+    public static readonly TableType Vocabularies = new(
+        "dbo.vocabulary_list",
+        VarChar("scheme", 100), Bit("is_deleted"), NVarChar("uri", 1000), Int("revision"), Int("concept_count"), VarBinary("vocabulary", -1));
+
     public static readonly TableType Acknowledgements = new(
         "dbo.acknowledgement_list",
         VarChar("principal", 200), VarChar("consumer", 200), VarChar("stream_id", 100), VarBinary("place", 200), BigInt("rank_number"),

@@ -134,6 +134,11 @@ public sealed partial class SqliteLogStore
             ChangeStream(connection, transaction, change, first + change.EntryOrdinal);
         }
 
+        foreach (var change in batch.Vocabularies)
+        {
+            ChangeVocabulary(connection, transaction, change, commitTime);
+        }
+
         if (batch.Acknowledgements.Count > 0)
         {
             connection.Execute(
@@ -159,7 +164,7 @@ public sealed partial class SqliteLogStore
                 first + batch.Entries.Count - 1,
                 (long)LogPosition.CheckOf(batch.Entries[^1].UpdateId),
                 commitTime,
-                batch.Streams.Count > 0 ? first + batch.Streams.Max(change => change.EntryOrdinal) : 0);
+                batch.LastStreamsOrdinal is >= 0 and var ordinal ? first + ordinal : 0);
         }
 
         return (true, new AppendResult.Committed(first, LogTime.FromMicroseconds(commitTime), (int)state.Epoch)

@@ -216,7 +216,7 @@ internal static class StreamCommands
             }
             else
             {
-                Write(run, request.Filter, all);
+                await WriteAsync(run, request.Filter, all);
             }
 
             return ExitCode.Ok;
@@ -224,15 +224,21 @@ internal static class StreamCommands
         return verb;
     }
 
-    private static void Write(Invocation run, ArticleFilter filter, PreviewStreamResponse all)
+    private static async Task WriteAsync(Invocation run, ArticleFilter filter, PreviewStreamResponse all)
     {
         run.Io.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{all.MatchedArticles:N0} of {all.ScannedArticles:N0} articles match."));
         if (all.ClauseCounts.Count > 0)
         {
-            var clauses = Terminal.NewTable(run.Io, "Clause", "Articles", "Condition");
+            var clauses = Terminal.NewTable(run.Io, "Clause", "Articles", "Condition", "Concept");
+            var labels = new ConceptLabels(run.Client);
             foreach (var count in all.ClauseCounts)
             {
-                clauses.Add(count.Clause, count.Articles.ToString("N0", CultureInfo.InvariantCulture), ConditionText(filter, count.Clause));
+                var clause = ClauseAt(filter, count.Clause);
+                clauses.Add(
+                    count.Clause,
+                    count.Articles.ToString("N0", CultureInfo.InvariantCulture),
+                    clause is null ? "" : JsonLines.Format(clause),
+                    await labels.OfAsync(clause?.Concept, run.Token));
             }
 
             run.Console.Write(clauses);
@@ -250,11 +256,11 @@ internal static class StreamCommands
         }
     }
 
-    private static string ConditionText(ArticleFilter filter, string path)
+    private static ArticleClause? ClauseAt(ArticleFilter filter, string path)
     {
         var clauses = new[] { ("all_of", filter.AllOf), ("any_of", filter.AnyOf), ("none_of", filter.NoneOf) }
             .SelectMany(group => group.Item2.Select((clause, index) => (Path: $"{group.Item1}[{index}]", Clause: clause)));
-        return clauses.FirstOrDefault(named => named.Path == path).Clause is { } found ? JsonLines.Format(found) : "";
+        return clauses.FirstOrDefault(named => named.Path == path).Clause;
     }
 
     private static void Write(Invocation run, Stream stream)
@@ -281,7 +287,18 @@ internal static class StreamCommands
 
     private static string FilterText(ArticleFilter? filter)
     {
-        // The contract's JSON is what --filter takes back.
-        return filter is null || filter.CalculateSize() == 0 ? "" : JsonLines.Format(filter);
+        if (filter is null || filter.CalculateSize() == 0)
+        {
+            return "";
+        }
+
+        // The contract's JSON is what --filter takes back, so without what the server has added.
+        var written = filter.Clone();
+        foreach (var concept in written.AllOf.Concat(written.AnyOf).Concat(written.NoneOf).Select(clause => clause.Concept).OfType<ConceptMatch>())
+        {
+            concept.Narrower.Clear();
+        }
+
+        return JsonLines.Format(written);
     }
 }

@@ -4,11 +4,12 @@ using Syndication.Search;
 using Syndication.Streams;
 using Syndication.Tokens;
 using Syndication.V1;
+using Syndication.Vocabularies;
 
 namespace Syndication.Articles;
 
 /// <summary>Reads the archive for one caller: what the caller may not see is not there.</summary>
-public sealed class ArticleReader(VisibleArticles store, StreamCatalog streams, LinkResolver links, PageTokens pages)
+public sealed class ArticleReader(VisibleArticles store, StreamCatalog streams, LinkResolver links, VocabularyCatalog vocabularies, PageTokens pages)
 {
     private const int MaxBatch = 100;
 
@@ -117,7 +118,7 @@ public sealed class ArticleReader(VisibleArticles store, StreamCatalog streams, 
 
         var (size, place) = page.Value;
         var before = place.First == 0 ? long.MaxValue : place.First;
-        var filter = StreamFilter.Compile(request.Filter ?? new ArticleFilter());
+        var filter = StreamFilter.Compile(await vocabularies.ResolveAsync(request.Filter, cancellationToken));
         var view = request.View == ArticleView.Unspecified ? ArticleView.Headlines : request.View;
         var response = new ListArticlesResponse();
         var (bytes, scanned, more) = (0, 0, true);

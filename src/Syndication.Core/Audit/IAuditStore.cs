@@ -107,6 +107,7 @@ public static class AuditActions
         [EntryKind.Withdrawn] = AuditAction.Withdraw,
         [EntryKind.Expired] = AuditAction.Expire,
         [EntryKind.StreamChanged] = AuditAction.ChangeStream,
+        [EntryKind.VocabularyChanged] = AuditAction.ChangeVocabulary,
         [EntryKind.PartnerChanged] = AuditAction.ChangePartner,
         [EntryKind.KeyIssued] = AuditAction.IssueKey,
         [EntryKind.KeyRevoked] = AuditAction.RevokeKey,

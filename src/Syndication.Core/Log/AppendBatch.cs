@@ -2,6 +2,7 @@ using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Changes;
 using Syndication.Streams;
+using Syndication.Vocabularies;
 using Syndication.V1;
 
 namespace Syndication.Log;
@@ -30,6 +31,12 @@ public sealed record AppendBatch
 
     /// <summary>The changes of streams.</summary>
     public List<StreamChange> Streams { get; } = [];
+
+    /// <summary>The changes of vocabularies, each scheme once; another change of streams or vocabularies before them is a conflict.</summary>
+    public List<VocabularyChange> Vocabularies { get; } = [];
+
+    /// <summary>Which entry changed a stream or a vocabulary last, from 0: decisions that rest on the streams before it are void. -1: none did.</summary>
+    public int LastStreamsOrdinal => Streams.Select(change => change.EntryOrdinal).Concat(Vocabularies.Select(change => change.EntryOrdinal)).DefaultIfEmpty(-1).Max();
 
     /// <summary>The changes of partners and their grants, each partner once; one that is not at its expected revision is a conflict.</summary>
     public List<PartnerChange> Partners { get; } = [];

@@ -49,4 +49,7 @@ public enum EntryKind
 
     /// <summary>A grant was revoked.</summary>
     StreamRevoked = 114,
+
+    /// <summary>A vocabulary was loaded or deleted. The streams for which that changes what they hold follow as <see cref="StreamChanged"/>.</summary>
+    VocabularyChanged = 120,
 }

@@ -1,5 +1,6 @@
 using Syndication.Articles;
 using Syndication.Streams;
+using Syndication.Vocabularies;
 
 namespace Syndication.Log;
 
@@ -26,6 +27,10 @@ public interface ILogStore
 
     /// <summary>All streams.</summary>
     Task<StreamSet> ReadStreamsAsync(CancellationToken cancellationToken);
+
+    /// <summary>All vocabularies, by scheme.</summary>
+    /// <param name="concepts">Whether to read their concepts, too.</param>
+    Task<IReadOnlyList<StoredVocabulary>> ReadVocabulariesAsync(bool concepts, CancellationToken cancellationToken);
 
     /// <summary>Reads entries with everything that a node's tail needs, in ascending number.</summary>
     /// <param name="after">Exclusive.</param>

@@ -3,6 +3,7 @@ using Syndication.Articles;
 using Syndication.Changes;
 using Syndication.Log;
 using Syndication.Streams;
+using Syndication.Vocabularies;
 
 namespace Syndication.Publishing;
 
@@ -30,6 +31,9 @@ public sealed class AppendScope(
 
     /// <summary>Partners and keys, as stored: a command that changes them has a transaction of its own.</summary>
     public Task<AccessSet> ReadAccessAsync(CancellationToken cancellationToken) => access.ReadAccessAsync(cancellationToken);
+
+    /// <summary>The vocabularies, as stored: a change before this command's commit is a conflict for all that changes streams.</summary>
+    public Task<IReadOnlyList<StoredVocabulary>> ReadVocabulariesAsync(CancellationToken cancellationToken) => log.ReadVocabulariesAsync(concepts: true, cancellationToken);
 
     /// <summary>A version's content.</summary>
     public async Task<EncodedArticle?> ReadVersionAsync(string articleId, int version, CancellationToken cancellationToken) =>

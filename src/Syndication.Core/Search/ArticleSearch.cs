@@ -5,12 +5,13 @@ using Syndication.Streams;
 using Syndication.Tail;
 using Syndication.Tokens;
 using Syndication.V1;
+using Syndication.Vocabularies;
 
 namespace Syndication.Search;
 
 /// <summary>Full-text search: the index finds, the archive decides what the caller may see.</summary>
 public sealed class ArticleSearch(
-    ITextIndex index, TextIndexer indexer, VisibleArticles store, StreamCatalog streams, LogTail tail, PageTokens pages)
+    ITextIndex index, TextIndexer indexer, VisibleArticles store, StreamCatalog streams, LogTail tail, VocabularyCatalog vocabularies, PageTokens pages)
 {
     /// <summary>How many of the best matches by text are looked at: filters, facets and totals are exact up to here.</summary>
     private const int MaxMatches = 10_000;
@@ -167,7 +168,7 @@ public sealed class ArticleSearch(
     private async Task<List<Match>> MatchAsync(
         TextHit[] hits, SearchArticlesRequest request, StreamDefinition stream, ReadScope scope, CancellationToken cancellationToken)
     {
-        var filter = StreamFilter.Compile(request.Filter ?? new ArticleFilter());
+        var filter = StreamFilter.Compile(await vocabularies.ResolveAsync(request.Filter, cancellationToken));
         var held = StreamFilter.Compile(stream.Filter);
         var needsBody = filter.NeedsBody || held.NeedsBody;
         var found = await ReadAsync(hits, scope, needsBody, cancellationToken);

@@ -42,6 +42,8 @@ internal sealed class ConceptClause : Clause
     private readonly string _code;
     private readonly string _name;
     private readonly bool _isPrefix;
+    private readonly bool _isExact;
+    private readonly (HashSet<string> Schemes, HashSet<string> Codes)[] _narrower;
 
     public ConceptClause(ConceptMatch match, Func<Article, RepeatedField<Concept>> list)
     {
@@ -50,6 +52,8 @@ internal sealed class ConceptClause : Clause
         _isPrefix = match.Code.EndsWith('*');
         _code = _isPrefix ? match.Code[..^1] : match.Code;
         _name = match.Name;
+        _isExact = match.Exact;
+        _narrower = [.. match.Narrower.Select(group => (group.Schemes.ToHashSet(), group.Codes.ToHashSet()))];
     }
 
     public override bool Matches(ref MatchedArticle reader)
@@ -58,7 +62,7 @@ internal sealed class ConceptClause : Clause
         var concepts = _list(reader.Article);
         for (var i = 0; i < concepts.Count; i++)
         {
-            if ((_scheme.Length == 0 || concepts[i].Scheme == _scheme) && Matches(concepts[i]))
+            if (((_scheme.Length == 0 || concepts[i].Scheme == _scheme) && Matches(concepts[i])) || IsNarrower(concepts[i]))
             {
                 return true;
             }
@@ -76,7 +80,20 @@ internal sealed class ConceptClause : Clause
 
         return concept.Code.Length > 0
             && concept.Code.StartsWith(_code, StringComparison.Ordinal)
-            && (_isPrefix || concept.Code.Length == _code.Length || concept.Code[_code.Length] == '/');
+            && (_isPrefix || concept.Code.Length == _code.Length || (!_isExact && concept.Code[_code.Length] == '/'));
+    }
+
+    private bool IsNarrower(Concept concept)
+    {
+        foreach (var (schemes, codes) in _narrower)
+        {
+            if (codes.Contains(concept.Code) && (schemes.Count == 0 || schemes.Contains(concept.Scheme)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }
 

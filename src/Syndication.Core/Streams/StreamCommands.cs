@@ -1,6 +1,7 @@
 using Syndication.Log;
 using Syndication.Publishing;
 using Syndication.V1;
+using Syndication.Vocabularies;
 
 namespace Syndication.Streams;
 
@@ -25,6 +26,14 @@ public abstract record StreamCommand(string Principal, string RequestId) : LogCo
         scope.Batch.Streams.Add(new StreamChange(ordinal, streamId, after, newFilter));
         return ordinal;
     }
+
+    /// <summary>A filter with everything that it stands for at this place of the log.</summary>
+    protected static async ValueTask<ArticleFilter> ResolveAsync(AppendScope scope, ArticleFilter? filter, CancellationToken cancellationToken)
+    {
+        filter ??= new ArticleFilter();
+        var vocabularies = ConceptGraph.Concerns(filter) ? await scope.ReadVocabulariesAsync(cancellationToken) : [];
+        return ConceptGraph.Of(vocabularies.Select(vocabulary => vocabulary.Content)).Resolve(filter);
+    }
 }
 
 /// <summary>Creates a stream.</summary>
@@ -34,11 +43,17 @@ public sealed record CreateStreamCommand(string Principal, string RequestId) : S
     public required V1.Stream Stream { get; init; }
 
     /// <inheritdoc/>
-    public override ValueTask<Outcome<Decision>> DecideAsync(AppendScope scope, CancellationToken cancellationToken)
+    public override async ValueTask<Outcome<Decision>> DecideAsync(AppendScope scope, CancellationToken cancellationToken)
     {
         if (scope.Streams.Set.Find(Stream.StreamId) is not null)
         {
-            return new(StreamRejections.Exists(Stream.StreamId));
+            return StreamRejections.Exists(Stream.StreamId);
+        }
+
+        var filter = await ResolveAsync(scope, Stream.Filter, cancellationToken);
+        if (StreamRejections.TooBroad(Stream.StreamId, filter) is { } refused)
+        {
+            return refused;
         }
 
         var after = new StreamDefinition
@@ -47,7 +62,7 @@ public sealed record CreateStreamCommand(string Principal, string RequestId) : S
             StreamId = Stream.StreamId,
             DisplayName = Stream.DisplayName,
             Description = Stream.Description,
-            Filter = Stream.Filter ?? new ArticleFilter(),
+            Filter = filter,
             FindingsGate = Stream.FindingsGate,
             Revision = 1,
             BackfilledThrough = 0,
@@ -55,7 +70,7 @@ public sealed record CreateStreamCommand(string Principal, string RequestId) : S
             UpdateTime = scope.Now,
         };
         var ordinal = Add(scope, after.StreamId, after, newFilter: true);
-        return new(new Decision(new CreateStreamResponse { Stream = after.ToStream() }, ordinal));
+        return new Decision(new CreateStreamResponse { Stream = after.ToStream() }, ordinal);
     }
 }
 
@@ -72,24 +87,29 @@ public sealed record UpdateStreamCommand(string Principal, string RequestId) : S
     public required int Revision { get; init; }
 
     /// <inheritdoc/>
-    public override ValueTask<Outcome<Decision>> DecideAsync(AppendScope scope, CancellationToken cancellationToken)
+    public override async ValueTask<Outcome<Decision>> DecideAsync(AppendScope scope, CancellationToken cancellationToken)
     {
         if (Stream.StreamId == StreamDefinition.AllId)
         {
-            return new(StreamRejections.Reserved());
+            return StreamRejections.Reserved();
         }
 
         if (scope.Streams.Set.Find(Stream.StreamId) is not { } before)
         {
-            return new(StreamRejections.NotFound(Stream.StreamId));
+            return StreamRejections.NotFound(Stream.StreamId);
         }
 
         if (Revision != before.Revision)
         {
-            return new(StreamRejections.RevisionMismatch(Stream.StreamId, Revision, before.Revision));
+            return StreamRejections.RevisionMismatch(Stream.StreamId, Revision, before.Revision);
         }
 
-        var filter = Fields.Contains("filter") ? Stream.Filter ?? new ArticleFilter() : before.Filter;
+        var filter = Fields.Contains("filter") ? await ResolveAsync(scope, Stream.Filter, cancellationToken) : before.Filter;
+        if (StreamRejections.TooBroad(Stream.StreamId, filter) is { } refused)
+        {
+            return refused;
+        }
+
         var after = before with
         {
             DisplayName = Fields.Contains("display_name") ? Stream.DisplayName : before.DisplayName,
@@ -101,8 +121,7 @@ public sealed record UpdateStreamCommand(string Principal, string RequestId) : S
         };
         var newFilter = !filter.Equals(before.Filter);
         var ordinal = Add(scope, after.StreamId, after, newFilter);
-        return new(new Decision(
-            new UpdateStreamResponse { Stream = after.ToStream() }, ordinal));
+        return new Decision(new UpdateStreamResponse { Stream = after.ToStream() }, ordinal);
     }
 }
 

@@ -1,4 +1,5 @@
 using Syndication.V1;
+using Syndication.Vocabularies;
 
 namespace Syndication.Streams;
 
@@ -23,7 +24,7 @@ public sealed record StreamDefinition
     /// <summary>What it is for.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Which articles it holds.</summary>
+    /// <summary>Which articles it holds, with what that stood for when the filter was saved or a vocabulary changed it.</summary>
     public required ArticleFilter Filter { get; init; }
 
     /// <summary>Which findings refuse an article that the filter matches; null: none.</summary>
@@ -61,14 +62,15 @@ public sealed record StreamDefinition
     };
 
     /// <summary>As the contract shows it.</summary>
-    public V1.Stream ToStream()
+    /// <param name="narrower">With what its filter stands for.</param>
+    public V1.Stream ToStream(bool narrower = false)
     {
         var stream = new V1.Stream
         {
             StreamId = StreamId,
             DisplayName = DisplayName,
             Description = Description,
-            Filter = Filter,
+            Filter = narrower ? Filter : ConceptGraph.Strip(Filter),
             Revision = Revision,
             FindingsGate = FindingsGate,
             Backfill = new BackfillProgress

@@ -260,6 +260,11 @@ public sealed class StreamFilter
             violations.Add("name", "must be empty where there is a code");
         }
 
+        if (match.Exact && (match.Code.Length == 0 || match.Code.EndsWith('*')))
+        {
+            violations.Add("exact", "is for a whole code");
+        }
+
         violations.Leave();
     }
 }

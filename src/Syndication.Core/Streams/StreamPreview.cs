@@ -2,11 +2,12 @@ using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Tokens;
 using Syndication.V1;
+using Syndication.Vocabularies;
 
 namespace Syndication.Streams;
 
 /// <summary>Runs filters on the archive before they are saved.</summary>
-public sealed class StreamPreview(IArticleStore store, PageTokens pages)
+public sealed class StreamPreview(IArticleStore store, VocabularyCatalog vocabularies, PageTokens pages)
 {
     /// <summary>How many articles a page looks at: an answer takes well under a second.</summary>
     private const int PageScan = 5000;
@@ -32,7 +33,7 @@ public sealed class StreamPreview(IArticleStore store, PageTokens pages)
 
         var (size, place) = page.Value;
         var before = place.First == 0 ? long.MaxValue : place.First;
-        var filter = StreamFilter.Compile(articleFilter);
+        var filter = StreamFilter.Compile(await vocabularies.ResolveAsync(articleFilter, cancellationToken));
         var response = new PreviewStreamResponse();
         response.ClauseCounts.Add(filter.ClausePaths.Select(path => new ClauseCount { Clause = path }));
         while (response.ScannedArticles < PageScan)

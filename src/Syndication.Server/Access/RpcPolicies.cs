@@ -40,6 +40,11 @@ public static class RpcPolicies
         ["/syndication.v1.StreamService/ListStreams"] = Everybody,
         ["/syndication.v1.StreamService/PreviewStream"] = Staff,
 
+        ["/syndication.v1.VocabularyService/LoadVocabulary"] = Administrators,
+        ["/syndication.v1.VocabularyService/DeleteVocabulary"] = Administrators,
+        ["/syndication.v1.VocabularyService/ListVocabularies"] = Everybody,
+        ["/syndication.v1.VocabularyService/GetVocabulary"] = Everybody,
+
         ["/syndication.v1.SubscriptionService/Subscribe"] = Everybody,
         ["/syndication.v1.SubscriptionService/PullUpdates"] = Everybody,
         ["/syndication.v1.SubscriptionService/Acknowledge"] = Everybody,

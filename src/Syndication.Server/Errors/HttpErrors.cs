@@ -29,6 +29,7 @@ public static class HttpErrors
         SubscriptionServiceReflection.Descriptor,
         PartnerServiceReflection.Descriptor,
         DeliveryServiceReflection.Descriptor,
+        VocabularyServiceReflection.Descriptor,
         ServerServiceReflection.Descriptor);
 
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithTypeRegistry(Details));

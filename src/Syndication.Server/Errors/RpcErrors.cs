@@ -133,7 +133,7 @@ public static class RpcErrors
             or ErrorReason.MediaTypeUnsupported or ErrorReason.WebhookTargetRefused => RpcCode.InvalidArgument,
         ErrorReason.ArticleNotFound or ErrorReason.VersionNotFound or ErrorReason.StreamNotFound or ErrorReason.NothingAcknowledged
             or ErrorReason.PartnerNotFound or ErrorReason.KeyNotFound or ErrorReason.GrantNotFound
-            or ErrorReason.PathUnknown or ErrorReason.WebhookNotFound => RpcCode.NotFound,
+            or ErrorReason.PathUnknown or ErrorReason.WebhookNotFound or ErrorReason.VocabularyNotFound => RpcCode.NotFound,
         ErrorReason.VersionMismatch or ErrorReason.RevisionMismatch => RpcCode.Aborted,
         ErrorReason.ArticleWithdrawn or ErrorReason.EmbargoPending or ErrorReason.AlreadyWithheld or ErrorReason.NotHeld
             or ErrorReason.StreamReserved or ErrorReason.StreamChanged or ErrorReason.EpochLost or ErrorReason.AcknowledgedLater

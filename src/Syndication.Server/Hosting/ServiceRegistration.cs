@@ -21,6 +21,7 @@ using Syndication.Streams;
 using Syndication.Subscriptions;
 using Syndication.Tail;
 using Syndication.Tokens;
+using Syndication.Vocabularies;
 
 namespace Syndication.Server.Hosting;
 
@@ -112,6 +113,7 @@ public static class ServiceRegistration
         services.AddSingleton<ArticleReader>();
         services.AddSingleton<VersionComparison>();
         services.AddSingleton<ArticleFeed>();
+        services.AddSingleton<VocabularyCatalog>();
         services.AddSingleton<StreamCatalog>();
         services.AddSingleton<TextIndexer>();
         services.AddSingleton<ArticleSearch>();

@@ -42,6 +42,7 @@ public static partial class SyndicationServer
         app.MapGrpcService<PublishingGrpcService>();
         app.MapGrpcService<ArticleGrpcService>();
         app.MapGrpcService<StreamGrpcService>();
+        app.MapGrpcService<VocabularyGrpcService>();
         app.MapGrpcService<SubscriptionGrpcService>();
         app.MapGrpcService<ServerGrpcService>();
         app.MapGrpcService<PartnerGrpcService>();

@@ -9,12 +9,13 @@ using Syndication.Server.Configuration;
 using Syndication.Tail;
 using Syndication.Tokens;
 using Syndication.V1;
+using Syndication.Vocabularies;
 
 namespace Syndication.Server.Services;
 
 /// <summary>The contract's ServerService.</summary>
 public sealed class ServerGrpcService(
-    IOptions<ServerOptions> options, LogTail tail, AccessDirectory access, ITextIndex index, TimeProvider time) : ServerService.ServerServiceBase
+    IOptions<ServerOptions> options, LogTail tail, AccessDirectory access, ITextIndex index, VocabularyCatalog vocabularies, TimeProvider time) : ServerService.ServerServiceBase
 {
     private const string FullTextSearch = "full-text-search";
 
@@ -39,6 +40,7 @@ public sealed class ServerGrpcService(
             },
             Features = { await index.CanSearchAsync(context.CancellationToken) ? [FullTextSearch] : Array.Empty<string>() },
             ServerTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()),
+            Vocabularies = { await vocabularies.ListAsync(context.CancellationToken) },
         };
     }
 

@@ -20,7 +20,10 @@ public sealed class StreamGrpcService(StreamCatalog streams, StreamPreview previ
         var readable = await ReadableAsync(context);
         return new GetStreamResponse
         {
-            Stream = Show(context, readable.FirstOrDefault(stream => stream.StreamId == request.Stream) ?? throw RpcErrors.Of(StreamRejections.NotFound(request.Stream))),
+            Stream = Show(
+                context,
+                readable.FirstOrDefault(stream => stream.StreamId == request.Stream) ?? throw RpcErrors.Of(StreamRejections.NotFound(request.Stream)),
+                narrower: true),
         };
     }
 
@@ -55,9 +58,9 @@ public sealed class StreamGrpcService(StreamCatalog streams, StreamPreview previ
         : await streams.ListAsync(context.CancellationToken);
 
     /// <summary>As the caller may see it: how far the archive is searched tells how large it is, and the gate is the desk's.</summary>
-    private static V1.Stream Show(ServerCallContext context, StreamDefinition definition)
+    private static V1.Stream Show(ServerCallContext context, StreamDefinition definition, bool narrower = false)
     {
-        var stream = definition.ToStream();
+        var stream = definition.ToStream(narrower);
         if (context.Caller().IsPartner)
         {
             stream.FindingsGate = null;

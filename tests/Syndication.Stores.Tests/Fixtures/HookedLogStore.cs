@@ -1,5 +1,6 @@
 using Syndication.Log;
 using Syndication.Streams;
+using Syndication.Vocabularies;
 
 namespace Syndication.Stores.Tests.Fixtures;
 
@@ -99,6 +100,9 @@ public sealed class HookedLogStore(ILogStore inner) : ILogStore
         await AtAsync(StorePoint.BeforeHeadRead);
         return await inner.ReadHeadAsync(cancellationToken);
     }
+
+    public Task<IReadOnlyList<StoredVocabulary>> ReadVocabulariesAsync(bool concepts, CancellationToken cancellationToken) =>
+        OtherAsync(() => inner.ReadVocabulariesAsync(concepts, cancellationToken));
 
     public Task<StreamSet> ReadStreamsAsync(CancellationToken cancellationToken) => OtherAsync(() => inner.ReadStreamsAsync(cancellationToken));
 

@@ -12,6 +12,7 @@ using Syndication.Subscriptions;
 using Syndication.Tail;
 using Syndication.Tokens;
 using Syndication.V1;
+using Syndication.Vocabularies;
 
 namespace Syndication.Stores.Tests.Fixtures;
 
@@ -44,6 +45,7 @@ public sealed class Node : IAsyncDisposable
         Subscription = new SubscriptionReader(Store, Tail, Cursors, _gate, time, NullLogger<SubscriptionReader>.Instance);
         Publisher = new Publisher(Appender, Tail, Cursors, options.Publishing);
         Streams = new StreamCatalog(Appender, Store);
+        Vocabularies = new VocabularyCatalog(Appender, Store);
         Consumers = new Consumers(Appender, Streams, Cursors, Store);
         DeliveryStore = new HookedDeliveryStore(_handle.Deliveries, Store);
         Deliveries = new DeliveryRecorder(DeliveryStore, Tail, time, NullLogger<DeliveryRecorder>.Instance);
@@ -51,7 +53,8 @@ public sealed class Node : IAsyncDisposable
         Withdrawals = new Withdrawals(DeliveryStore, Store, _handle.Access, pages, options.Withdrawals, time);
         Audit = new AuditTrail(_handle.Audit, pages, time, NullLogger<AuditTrail>.Instance);
         var visible = new VisibleArticles(Articles, Store, DeliveryStore);
-        Archive = new ArticleReader(visible, Streams, new LinkResolver(_handle.Text, visible), pages);
+        Archive = new ArticleReader(visible, Streams, new LinkResolver(_handle.Text, visible), Vocabularies, pages);
+        Preview = new StreamPreview(Articles, Vocabularies, pages);
         Comparison = new VersionComparison(visible);
         Partners = new PartnerCatalog(Appender, _handle.Access, Access, time);
         Clock = new ArticleClock(Store, Appender, Tail, time, NullLogger<ArticleClock>.Instance);
@@ -89,6 +92,10 @@ public sealed class Node : IAsyncDisposable
     public Publisher Publisher { get; }
 
     public StreamCatalog Streams { get; }
+
+    public VocabularyCatalog Vocabularies { get; }
+
+    public StreamPreview Preview { get; }
 
     public Consumers Consumers { get; }
 
