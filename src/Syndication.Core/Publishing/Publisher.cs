@@ -1,3 +1,4 @@
+using System.Buffers;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Syndication.Articles;
@@ -26,20 +27,8 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
         }
 
         var gates = CheckText(request);
-
-        // One encoding serves the fingerprint and the store.
-        var bytes = request.ToByteArray();
-        var (article, encoded) = Prepare(request.Article, bytes);
         var outcome = await AppendAsync(
-            new PublishCommand(principal, request.RequestId)
-            {
-                Fingerprint = LogCommand.FingerprintOf(PublishArticleRequest.Descriptor, bytes, PublishArticleRequest.RequestIdFieldNumber),
-                Article = article,
-                Encoded = encoded,
-                ExpectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null,
-                Change = request.Change,
-                Gates = gates,
-            },
+            CommandOf(principal, request, gates),
             PublishArticleResponse.Parser,
             static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime) = (entry.UpdateId, entry.Cursor, entry.CommitTime),
             cancellationToken);
@@ -59,10 +48,39 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
         return options.FindingsOnPublish || gates.NeedFindings ? gates with { Findings = ArticleChecker.Check(request.Article) } : gates;
     }
 
+    private static PublishCommand CommandOf(string principal, PublishArticleRequest request, ArticleGates gates)
+    {
+        // One encoding serves the fingerprint and the store, which copy out of it what they keep.
+        var length = request.CalculateSize();
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var bytes = buffer.AsSpan(0, length);
+            request.WriteTo(bytes);
+            var (article, encoded) = Prepare(request.Article, bytes);
+            return new PublishCommand(principal, request.RequestId)
+            {
+                // Looked at only where the request can be repeated.
+                Fingerprint = request.RequestId.Length == 0
+                    ? []
+                    : LogCommand.FingerprintOf(PublishArticleRequest.Descriptor, bytes, PublishArticleRequest.RequestIdFieldNumber),
+                Article = article,
+                Encoded = encoded,
+                ExpectedVersion = request.HasExpectedVersion ? request.ExpectedVersion : null,
+                Change = request.Change,
+                Gates = gates,
+            };
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     /// <summary>The article with what a publisher may leave out, and without what only the server sets.</summary>
     /// <param name="sent">The article as sent.</param>
     /// <param name="request">The encoded request.</param>
-    private static (Article Article, EncodedArticle Encoded) Prepare(Article sent, byte[] request)
+    private static (Article Article, EncodedArticle Encoded) Prepare(Article sent, ReadOnlySpan<byte> request)
     {
         if (sent.ArticleId.Length > 0 && sent.ItemType != ItemType.Unspecified && !EncodedArticle.HasServerFields(sent))
         {

@@ -10,17 +10,12 @@ namespace Syndication.Server.Access;
 public sealed class AccessInterceptor(Admission admission, Quotas quotas) : Interceptor
 {
     /// <inheritdoc/>
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         var partnerId = admission.Admit(context.GetHttpContext(), context.Method);
-        var response = await continuation(request, context);
-        if (partnerId is not null && response is IMessage message)
-        {
-            quotas.AddBytes(partnerId, message.CalculateSize());
-        }
-
-        return response;
+        var response = continuation(request, context);
+        return partnerId is null ? response : CountAsync(response, partnerId);
     }
 
     /// <inheritdoc/>
@@ -53,6 +48,17 @@ public sealed class AccessInterceptor(Admission admission, Quotas quotas) : Inte
     {
         admission.Admit(context.GetHttpContext(), context.Method);
         return continuation(requestStream, responseStream, context);
+    }
+
+    private async Task<T> CountAsync<T>(Task<T> response, string partnerId)
+    {
+        var answer = await response;
+        if (answer is IMessage message)
+        {
+            quotas.AddBytes(partnerId, message.CalculateSize());
+        }
+
+        return answer;
     }
 
     /// <summary>Counts frames, and ends the stream when the day's bytes are used up.</summary>

@@ -85,14 +85,12 @@ public static class HttpErrors
     public static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
 
     /// <summary>Gives every request but gRPC's an error that has a reason, also where none of our code is asked: unknown paths, wrong verbs, faults.</summary>
-    public static IApplicationBuilder UseHttpErrors(this IApplicationBuilder app) => app.Use(async (http, next) =>
-    {
-        if (IsGrpc(http.Request))
-        {
-            await next(http);
-            return;
-        }
+    /// <remarks>gRPC's calls pass: it would cost each of them a state machine.</remarks>
+    public static IApplicationBuilder UseHttpErrors(this IApplicationBuilder app) =>
+        app.Use((http, next) => IsGrpc(http.Request) ? next(http) : RunAsync(http, next));
 
+    private static async Task RunAsync(HttpContext http, RequestDelegate next)
+    {
         try
         {
             await next(http);
@@ -109,7 +107,7 @@ public static class HttpErrors
         {
             await WriteAsync(http, RpcErrors.StatusOf(RejectionOf(http)));
         }
-    });
+    }
 
     /// <summary>What the framework means by an answer that is a code alone.</summary>
     private static Rejection RejectionOf(HttpContext http) => http.Response.StatusCode switch
