@@ -68,7 +68,7 @@ install_npm() {
 # check COMMAND…: runs what ends with a line "N passed, N failed, N skipped", and adds it to the sum.
 check() {
     local code=0 line p f s
-    "$@" 2>&1 | tee "$work/check.log" | { grep -vE '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' || true; } || code=$?
+    "$@" 2>&1 | tee "$work/check.log" | { grep --line-buffered -vE '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' || true; } || code=$?
     line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$work/check.log" | tail -1) || line=
     if [ -z "$line" ]; then
         echo "FAILED  $* checked nothing"
