@@ -54,8 +54,8 @@ class WithKey(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercepto
     intercept_stream_stream = _intercept
 
 
-def connect(target):
-    return grpc.intercept_channel(grpc.insecure_channel(target), WithKey(os.environ["SYNDICATION_KEY"]))
+def connect(target, options=None):
+    return grpc.intercept_channel(grpc.insecure_channel(target, options), WithKey(os.environ["SYNDICATION_KEY"]))
 
 
 class Cut:
