@@ -25,13 +25,8 @@ public static class ArticleFormats
     public static IArticleFormat? Find(string name) => All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The format that a document shows itself to be of, by its content first and its name second.</summary>
-    /// <returns>Null where none knows it.</returns>
-    public static IArticleFormat? Recognize(FormatSource source)
-    {
-        var head = FormatHead.Of(source);
-        var (best, sureness) = All.Select(format => (Format: format, Sureness: format.Recognize(head))).MaxBy(pair => pair.Sureness);
-        return sureness > 0 ? best : null;
-    }
+    /// <returns>Null where none knows it, or its beginning shows that it is to be refused.</returns>
+    public static IArticleFormat? Recognize(FormatSource source) => Recognize(FormatHead.Of(source));
 
     /// <summary>Reads a document. Never throws for what it holds.</summary>
     /// <param name="source">The document.</param>
@@ -52,7 +47,7 @@ public static class ArticleFormats
                 throw new FormatRefusedException(FormatRefusalReason.Empty, "it is empty.");
             }
 
-            chosen = format ?? Recognize(source) ?? throw new FormatRefusedException(FormatRefusalReason.NotThisFormat, "it is of no format that is read here.");
+            chosen = format ?? Choose(source);
             var items = chosen.Read(source);
             if (items.Count == 0)
             {
@@ -67,12 +62,35 @@ public static class ArticleFormats
         }
     }
 
+    /// <summary>Whether an article may be written in a format: one that must not be used now goes only where that can be said.</summary>
+    public static bool MayWrite(IArticleFormat format, Article article) => format.HoldsStatus
+        || article.Status is ArticleStatus.Usable or ArticleStatus.Unspecified;
+
     /// <summary>Writes an article and finds what the document does not hold.</summary>
     public static FormatWriting Write(IArticleFormat format, Article article)
     {
         var bytes = format.Write([article]);
         var read = Read(new(bytes, "") { Language = article.Language }, format).Items[0];
         return new(bytes, read.Article is { } again ? ArticleLosses.Find(article, again) : [$"everything: {read.Refusal?.Message}"]);
+    }
+
+    private static IArticleFormat? Recognize(FormatHead head)
+    {
+        if (head.Refusal is not null)
+        {
+            return null;
+        }
+
+        var (best, sureness) = All.Select(format => (Format: format, Sureness: format.Recognize(head))).MaxBy(pair => pair.Sureness);
+        return sureness > 0 ? best : null;
+    }
+
+    private static IArticleFormat Choose(FormatSource source)
+    {
+        var head = FormatHead.Of(source);
+        return Recognize(head) ?? throw (head.Refusal is { } refusal
+            ? new FormatRefusedException(refusal.Reason, refusal.Message)
+            : new FormatRefusedException(FormatRefusalReason.NotThisFormat, "it is of no format that is read here."));
     }
 
     /// <summary>Turns a fault of one item into its refusal, so that it does not stop the others.</summary>

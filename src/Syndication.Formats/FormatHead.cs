@@ -22,6 +22,9 @@ public sealed class FormatHead
     /// <summary>The local name of the root element, where it can be read as XML; otherwise empty.</summary>
     public string RootName { get; private set; } = "";
 
+    /// <summary>Why it is not read as anything, where its beginning shows that: it declares entities. Null otherwise.</summary>
+    public FormatRefusal? Refusal { get; private set; }
+
     /// <summary>The root element's namespace; empty where it has none.</summary>
     public string RootNamespace { get; private set; } = "";
 
@@ -84,9 +87,10 @@ public sealed class FormatHead
         {
             (RootName, RootNamespace) = SafeXml.ReadRoot(source.Bytes);
         }
-        catch (FormatRefusedException)
+        catch (FormatRefusedException exception)
         {
-            // HTML, or broken XML, whose reader will say so.
+            // HTML, or broken XML, whose reader will say so. What declares entities is neither.
+            Refusal = exception.Refusal.Reason == FormatRefusalReason.DocumentTypeDeclaration ? exception.Refusal : null;
         }
     }
 }

@@ -23,13 +23,16 @@ public interface IArticleFormat
     /// <summary>Whether a document may hold several articles.</summary>
     bool HoldsMany { get; }
 
+    /// <summary>Whether a document says that its article must not be used now: embargo, hold, kill. Where it does not, such an article must not be written.</summary>
+    bool HoldsStatus { get; }
+
     /// <summary>How sure it is that a document is its own: 0 (not at all) to 100.</summary>
     int Recognize(FormatHead head);
 
     /// <summary>Reads all items of a document.</summary>
     IReadOnlyList<FormatItem> Read(FormatSource source);
 
-    /// <summary>Writes a document.</summary>
+    /// <summary>Writes a document, in UTF-8.</summary>
     /// <param name="articles">At least one; one where <see cref="HoldsMany"/> is false.</param>
     byte[] Write(IReadOnlyList<Article> articles);
 }

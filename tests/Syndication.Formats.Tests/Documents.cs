@@ -15,6 +15,11 @@ internal static class Documents
     public static IReadOnlyList<string> Shared(string folder, string pattern) =>
         [.. Directory.EnumerateFiles(SharedInput.Find(Path.Combine("data", folder)), pattern).Order(StringComparer.Ordinal)];
 
+    /// <summary>Documents of every folder of the shared data, some of each; none where it is not there.</summary>
+    public static IEnumerable<string> SharedIfThere() => SharedInput.TryFind("data") is not { } data ? [] :
+        new[] { "ninjs", "newsml-g2", "feeds", "wikinews-fr", "seed" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(data, folder), "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length < 200_000).Order(StringComparer.Ordinal).Take(60));
+
     public static IReadOnlyList<string> Samples => [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Samples")).Order(StringComparer.Ordinal)];
 
     public static FormatSource Sample(string name) => File(Path.Combine(AppContext.BaseDirectory, "Samples", name));
@@ -32,6 +37,13 @@ internal static class Documents
     /// <summary>Why a document was refused.</summary>
     public static FormatRefusal Refused(FormatSource source, string? format = null) =>
         Assert.Single(ArticleFormats.Read(source, format is null ? null : Format(format)).Items).Refusal ?? throw new Xunit.Sdk.XunitException($"{source.Name} was read.");
+
+    /// <summary>There is nothing in a list; otherwise the test fails with all of it.</summary>
+    public static void AssertNone(IEnumerable<string> found)
+    {
+        var all = found.ToList();
+        Assert.True(all.Count == 0, string.Join('\n', all));
+    }
 
     /// <summary>What was written is read again by the same format.</summary>
     public static Article Again(Article article, string format) => Read(new(Format(format).Write([article]), ""), format);

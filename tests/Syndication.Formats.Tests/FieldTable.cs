@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Syndication.V1;
 
@@ -24,7 +25,7 @@ internal sealed class FieldTable
         foreach (var field in Article.Descriptor.Fields.InDeclarationOrder().Where(field => !NotMapped.Contains(field.Name)))
         {
             var (value, again) = (field.Accessor.GetValue(before), field.Accessor.GetValue(after));
-            var cell = IsEmpty(value) ? '.' : Equals(value, again) ? '+' : 'X';
+            var cell = IsEmpty(value) ? '.' : Equals(value, again) || (field.Name == "extensions" && Equals(Sorted(before), Sorted(after))) ? '+' : 'X';
             if (!_cells.TryGetValue(field.Name, out var cells))
             {
                 _cells[field.Name] = cells = [];
@@ -53,6 +54,19 @@ internal sealed class FieldTable
 
         return table.ToString();
     }
+
+    // What no field models, without how the language was found, which is not the document's. Members of JSON have no order, nor have the rests of items.
+    private static string Sorted(Article article) => string.Join('\n', article.Extensions
+        .Where(extension => extension.Namespace != Inferred.Namespace)
+        .Select(extension => extension.MediaType == "application/json" ? Sorted(JsonNode.Parse(extension.Content.Span)) : extension.Content.ToStringUtf8())
+        .Order(StringComparer.Ordinal));
+
+    private static string Sorted(JsonNode? node) => node switch
+    {
+        JsonObject members => $"{{{string.Join(',', members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => $"{member.Key}:{(member is { Key: "$items", Value: JsonArray items } ? string.Join(',', items.Select(Sorted).Order(StringComparer.Ordinal)) : Sorted(member.Value))}"))}}}",
+        JsonArray array => $"[{string.Join(',', array.Select(Sorted))}]",
+        _ => node?.ToJsonString() ?? "null",
+    };
 
     private static bool IsEmpty(object? value) => value is null or "" or 0 or ICollection { Count: 0 } || (value is System.Enum number && Convert.ToInt32(number, CultureInfo.InvariantCulture) == 0)
         || (value is IMessage message && message.CalculateSize() == 0);

@@ -6,6 +6,9 @@ namespace Syndication.Formats.Tests;
 /// <summary>What is meant to hurt its reader is refused with its reason, quickly and without much memory.</summary>
 public sealed class HostileInputTests
 {
+    // Each takes a second or two at most; the bound is for machines that have other things to do.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private static readonly string[] Xml = ["newsml-g2", "nitf", "rss", "atom", "rss-1.0"];
     private static readonly string[] Json = ["json", "ninjs", "json-feed"];
 
@@ -74,15 +77,17 @@ public sealed class HostileInputTests
     [Theory]
     [InlineData("<div>")]
     [InlineData("<b>")]
-    [InlineData("<a href=x>")]
     [InlineData("<table><tr><td>")]
     [InlineData("<svg>")]
     [InlineData("<ul><li>")]
-    [InlineData("<p><b id=1><i><u>")]
     public void Deep_nesting_of_html_is_refused(string part) => Expect("html", FormatRefusalReason.TooDeep, Repeat(part, 500_000));
 
-    [Fact]
-    public void Html_of_millions_of_elements_is_refused() => Expect("html", FormatRefusalReason.TooLarge, Repeat("<p>a", 3_000_000));
+    // A link ends the one that is open, and of formatting that is begun again three are the most: neither grows deep, both become many.
+    [Theory]
+    [InlineData("<p>a", 3_000_000)]
+    [InlineData("<a href=x>", 600_000)]
+    [InlineData("<p><b id=1><i><u>", 200_000)]
+    public void Html_of_millions_of_elements_is_refused(string part, int times) => Expect("html", FormatRefusalReason.TooLarge, Repeat(part, times));
 
     [Fact]
     public void Html_inside_other_formats_is_bounded_in_the_same_way()
@@ -95,7 +100,7 @@ public sealed class HostileInputTests
 
     [Fact]
     public void A_page_of_one_tag_with_a_million_attributes_ends_soon() =>
-        Within(TimeSpan.FromSeconds(20), () => ArticleFormats.Read(Documents.Of("<html><p " + string.Concat(Enumerable.Range(0, 1_000_000).Select(i => $"a{i} ")) + ">text", "x.html")));
+        Within(Patience, () => ArticleFormats.Read(Documents.Of("<html><p " + string.Concat(Enumerable.Range(0, 1_000_000).Select(i => $"a{i} ")) + ">text", "x.html")));
 
     [Theory]
     [MemberData(nameof(AllFormats))]
@@ -131,13 +136,12 @@ public sealed class HostileInputTests
     [Fact]
     public void A_name_that_comes_twice_in_an_object_is_refused() => Expect("ninjs", FormatRefusalReason.NotWellFormed, """{"uri":"urn:x:1","headlines":[],"uri":"urn:x:2"}""");
 
-    private static void Expect(string format, FormatRefusalReason reason, string document) => Within(TimeSpan.FromSeconds(20), () =>
+    private static void Expect(string format, FormatRefusalReason reason, string document) => Within(Patience, () =>
     {
         var refusal = Documents.Refused(new(Encoding.UTF8.GetBytes(document), "hostile"), format);
         Assert.True(refusal.Reason == reason, $"{format}: {refusal}");
     });
 
-    // Each takes well under a second; the bound is for machines that have other things to do.
     private static void Within(TimeSpan limit, Action action)
     {
         var clock = Stopwatch.StartNew();

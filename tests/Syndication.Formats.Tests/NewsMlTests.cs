@@ -23,7 +23,7 @@ public sealed class NewsMlTests(ITestOutputHelper output)
         }
 
         output.WriteLine(table.ToString());
-        Assert.Empty(table.Lost);
+        Documents.AssertNone(table.Lost);
     }
 
     [Fact]
@@ -32,10 +32,10 @@ public sealed class NewsMlTests(ITestOutputHelper output)
         foreach (var file in NewsItems())
         {
             var original = SafeXml.Load(File.ReadAllBytes(file), FormatLimits.Default);
-            original.Descendants(Nar + "inlineXML").Where(inline => inline.Elements().FirstOrDefault()?.Name.LocalName is "nitf" or "html").Remove();
+            original.Descendants(Nar + "inlineXML").Where(inline => inline.Elements().FirstOrDefault()?.Name.LocalName is "nitf" or "html" or "p").Remove();
             var export = SafeXml.Load(Documents.Format("newsml-g2").Write([Documents.Read(Documents.File(file))]), FormatLimits.Default);
             var missing = NewsMlReader.Rests.Find(original, export);
-            Assert.Empty(missing is null ? [] : XmlRest.Paths(missing).Select(path => $"{Path.GetFileName(file)}: {path}"));
+            Documents.AssertNone(missing is null ? [] : XmlRest.Paths(missing).Select(path => $"{Path.GetFileName(file)}: {path}"));
         }
     }
 
@@ -48,12 +48,12 @@ public sealed class NewsMlTests(ITestOutputHelper output)
             var before = Errors(schemas, File.ReadAllBytes(file));
             before.ForEach(error => output.WriteLine($"{Path.GetFileName(file)} itself: {error}"));
             var errors = Errors(schemas, Documents.Format("newsml-g2").Write([Documents.Read(Documents.File(file))]));
-            Assert.Empty(errors.Except(before).Select(error => $"{Path.GetFileName(file)}: {error}"));
+            Documents.AssertNone(errors.Except(before).Select(error => $"{Path.GetFileName(file)}: {error}"));
         }
 
         var samples = Documents.Samples.SelectMany(path => ArticleFormats.Read(Documents.File(path)).Items).Select(item => item.Article).OfType<Article>().ToList();
-        Assert.Empty(samples.SelectMany(article => Errors(schemas, Documents.Format("newsml-g2").Write([article]))));
-        Assert.Empty(Errors(schemas, Documents.Format("newsml-g2").Write(samples)));
+        Documents.AssertNone(samples.SelectMany(article => Errors(schemas, Documents.Format("newsml-g2").Write([article]))));
+        Documents.AssertNone(Errors(schemas, Documents.Format("newsml-g2").Write(samples)));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class NinjsTests(ITestOutputHelper output)
         }
 
         output.WriteLine(table.ToString());
-        Assert.Empty(table.Lost);
+        Documents.AssertNone(table.Lost);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class NinjsTests(ITestOutputHelper output)
             var original = NinjsNames.ToVersion3((JsonObject)SafeJson.Parse(File.ReadAllBytes(file), FormatLimits.Default)!);
             var export = (JsonObject)SafeJson.Parse(Documents.Format("ninjs").Write([Documents.Read(Documents.File(file))]), FormatLimits.Default)!;
             var missing = JsonRest.Find(original, export);
-            Assert.Empty(missing is null ? [] : JsonRest.Paths(missing).Except(Rewritten).Select(path => $"{Path.GetFileName(file)}: {path}"));
+            Documents.AssertNone(missing is null ? [] : JsonRest.Paths(missing).Except(Rewritten).Select(path => $"{Path.GetFileName(file)}: {path}"));
         }
     }
 
@@ -55,12 +55,12 @@ public sealed class NinjsTests(ITestOutputHelper output)
             var before = schema.Validate(original);
             var errors = schema.Validate(JsonNode.Parse(Documents.Format(format).Write([Documents.Read(Documents.File(file))]))!);
             before.ForEach(error => output.WriteLine($"{Path.GetFileName(file)} itself: {error}"));
-            Assert.Empty(errors.Select(Place).Except(before.Select(Place)).Select(error => $"{Path.GetFileName(file)}: {error}"));
+            Documents.AssertNone(errors.Select(Place).Except(before.Select(Place)).Select(error => $"{Path.GetFileName(file)}: {error}"));
         }
 
         foreach (var article in Samples())
         {
-            Assert.Empty(schema.Validate(JsonNode.Parse(Documents.Format(format).Write([article]))!));
+            Documents.AssertNone(schema.Validate(JsonNode.Parse(Documents.Format(format).Write([article]))!));
         }
 
         static string Place(string error) => System.Text.RegularExpressions.Regex.Replace(error, @"\d+", "n");

@@ -2,8 +2,8 @@ using Syndication.Access;
 using Syndication.Articles;
 using Syndication.Changes;
 using Syndication.Streams;
-using Syndication.Vocabularies;
 using Syndication.V1;
+using Syndication.Vocabularies;
 
 namespace Syndication.Log;
 

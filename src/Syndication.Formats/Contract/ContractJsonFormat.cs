@@ -19,6 +19,8 @@ internal sealed class ContractJsonFormat : IArticleFormat
 
     public bool HoldsMany => true;
 
+    public bool HoldsStatus => true;
+
     public int Recognize(FormatHead head) => !head.IsJson ? 0 : head.Properties.Overlaps(["articleId", "article_id", "headline", "itemType"]) ? 80 : 10;
 
     public IReadOnlyList<FormatItem> Read(FormatSource source) => SafeJson.Parse(source.Bytes, source.Limits) switch

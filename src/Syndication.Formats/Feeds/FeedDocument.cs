@@ -40,10 +40,25 @@ internal sealed record FeedDocument(string Version, SyndicationFeed Feed)
         };
         formatter.UriParser = (XmlUriData data, out Uri uri) => Uri.TryCreate(data.UriString.Trim(), data.UriKind, out uri!)
             || Uri.TryCreate(Uri.EscapeDataString(SourceText.Cut(data.UriString, 200)), UriKind.Relative, out uri!);
+        RemoveIndentation(root);
         using var reader = root.CreateReader();
         formatter.ReadFrom(reader);
+        foreach (var item in formatter is Rss20FeedFormatter ? formatter.Feed.Items : [])
+        {
+            // The formatter takes an item's description for its content where the item has no link.
+            if (item is { Summary: null, Content: TextSyndicationContent description })
+            {
+                (item.Summary, item.Content) = (description, null);
+            }
+        }
+
         return formatter.Feed;
     }
+
+    // A tree's reader says text where a document's says white space, and the formatters take none between elements. In XHTML it parts words.
+    private static void RemoveIndentation(XElement root) => root.DescendantNodes().OfType<XText>()
+        .Where(text => string.IsNullOrWhiteSpace(text.Value) && text.Parent!.HasElements && text.Parent.Name.Namespace != FeedNames.Xhtml)
+        .ToList().ForEach(text => text.Remove());
 
     private static string RssVersion(XElement root) => (string?)root.Attribute("version") switch
     {

@@ -19,6 +19,8 @@ internal sealed class FeedFormat(FeedKind kind) : IArticleFormat
 
     public bool HoldsMany => true;
 
+    public bool HoldsStatus => false;
+
     public int Recognize(FormatHead head) => (head.RootName, kind) switch
     {
         ("rss", FeedKind.Rss2) => 95,

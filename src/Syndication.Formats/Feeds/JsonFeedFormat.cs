@@ -21,6 +21,8 @@ internal sealed class JsonFeedFormat : IArticleFormat
 
     public bool HoldsMany => true;
 
+    public bool HoldsStatus => false;
+
     public int Recognize(FormatHead head) => head.IsJson && head.Properties.IsSupersetOf(["version", "items"]) ? 90 : 0;
 
     public IReadOnlyList<FormatItem> Read(FormatSource source)

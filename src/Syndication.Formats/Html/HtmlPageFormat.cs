@@ -15,6 +15,8 @@ internal sealed class HtmlPageFormat : IArticleFormat
 
     public bool HoldsMany => false;
 
+    public bool HoldsStatus => true;
+
     public int Recognize(FormatHead head) => !head.IsMarkup ? 0
         : head.RootName.Equals("html", StringComparison.OrdinalIgnoreCase) ? 90
         : head.RootName.Length == 0 || head.Extension is ".html" or ".htm" or ".xhtml" ? 40 : 0;

@@ -24,6 +24,8 @@ internal sealed class NewsMlFormat : IArticleFormat
 
     public bool HoldsMany => true;
 
+    public bool HoldsStatus => true;
+
     public int Recognize(FormatHead head) =>
         head.RootNamespace == Namespace.NamespaceName ? 95 : head.RootName is "newsItem" or "newsMessage" || OtherItems.Contains(head.RootName) ? 80 : 0;
 

@@ -13,7 +13,9 @@ namespace Syndication.Formats.NewsMl;
 /// </summary>
 internal static partial class NewsMlReader
 {
-    public static readonly XmlRest Rests = new(new HashSet<string> { "newsItem", "itemMeta", "contentMeta", "contentSet", "rightsInfo" });
+    public static readonly XmlRest Rests = new(
+        frames: new HashSet<string> { "newsItem", "itemMeta", "contentMeta", "contentSet", "rightsInfo" },
+        singles: new HashSet<string> { "itemClass", "provider", "versionCreated", "firstCreated", "embargoed", "pubStatus", "profile", "expires", "urgency", "digitalSourceType" });
 
     private static readonly XNamespace Nar = NewsMlFormat.Namespace;
 

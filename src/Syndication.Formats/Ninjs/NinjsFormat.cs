@@ -14,11 +14,14 @@ internal sealed class NinjsFormat(bool isVersion2) : IArticleFormat
 
     public string Description => isVersion2 ? "IPTC ninjs 2.1" : "IPTC ninjs 3.1";
 
-    public string MediaType => "application/ninjs+json";
+    // IPTC has registered no type for ninjs: JSON with the schema as its profile (RFC 6906).
+    public string MediaType => $"application/json; profile=\"http://www.iptc.org/std/ninjs/ninjs-schema_{(isVersion2 ? "2.1" : "3.1")}.json\"";
 
     public string Extension => ".ninjs.json";
 
     public bool HoldsMany => true;
+
+    public bool HoldsStatus => true;
 
     public int Recognize(FormatHead head)
     {

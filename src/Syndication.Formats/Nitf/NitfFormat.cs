@@ -16,6 +16,8 @@ internal sealed class NitfFormat : IArticleFormat
 
     public bool HoldsMany => false;
 
+    public bool HoldsStatus => true;
+
     public int Recognize(FormatHead head) => head.RootName == "nitf" ? 90 : 0;
 
     public IReadOnlyList<FormatItem> Read(FormatSource source)

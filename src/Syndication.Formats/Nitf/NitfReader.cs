@@ -13,7 +13,9 @@ namespace Syndication.Formats.Nitf;
 /// </summary>
 internal static class NitfReader
 {
-    public static readonly XmlRest Rests = new(new HashSet<string> { "nitf", "head", "tobject", "docdata", "body", "body.head", "hedline", "identified-content", "key-list" });
+    public static readonly XmlRest Rests = new(
+        frames: new HashSet<string> { "nitf", "head", "tobject", "docdata", "body", "body.head", "hedline", "identified-content", "key-list" },
+        singles: new HashSet<string> { "title", "doc-id", "urgency", "date.issue", "date.release", "date.expire", "hl1", "dateline", "abstract", "distributor" });
 
     public static Article Read(XElement root, FormatSource source, SourceNotes notes)
     {
@@ -71,7 +73,7 @@ internal static class NitfReader
             }
         }
 
-        if (Child(head, "rights") is { } rights && Line(rights) is { Length: > 0 } notice)
+        if (Child(head, "rights") is { } rights && Blocks(rights) is { Length: > 0 } notice)
         {
             (article.Rights ??= new()).CopyrightNotice = notice;
         }

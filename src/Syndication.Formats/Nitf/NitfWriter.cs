@@ -91,7 +91,7 @@ internal static class NitfWriter
             new XElement(Namespace + "hl1", XmlCharacters.Clean(article.Headline)),
             article.HeadlineVariants.FirstOrDefault(variant => variant.Purpose == SubHeadline) is { } second ? new XElement(Namespace + "hl2", XmlCharacters.Clean(second.Text)) : null),
         Lines("note", article.PublicNote),
-        article.Rights is { CopyrightNotice.Length: > 0 } rights ? new XElement(Namespace + "rights", XmlCharacters.Clean(rights.CopyrightNotice)) : null,
+        article.Rights is { CopyrightNotice.Length: > 0 } rights ? new XElement(Namespace + "rights", Breaks(rights.CopyrightNotice)) : null,
         article.Byline is { } byline ? new XElement(Namespace + "byline", Byline(byline)) : null,
         article.Provider is { Name.Length: > 0 } provider ? new XElement(Namespace + "distributor", XmlCharacters.Clean(provider.Name)) : null,
         article.Dateline is { } dateline ? new XElement(Namespace + "dateline", Dateline(dateline)) : null,
@@ -138,6 +138,9 @@ internal static class NitfWriter
     private static XElement? Lines(string name, string text) => text.Length == 0 ? null : new(
         Namespace + name,
         name == "note" ? new XElement(Namespace + "body.content", Paragraphs(text)) : Paragraphs(text));
+
+    private static IEnumerable<object> Breaks(string text) =>
+        text.Split('\n').SelectMany((line, index) => index == 0 ? [XmlCharacters.Clean(line)] : new object[] { new XElement(Namespace + "br"), XmlCharacters.Clean(line) });
 
     private static IEnumerable<XElement> Paragraphs(string text) => text.Split('\n').Select(line => new XElement(Namespace + "p", XmlCharacters.Clean(line)));
 

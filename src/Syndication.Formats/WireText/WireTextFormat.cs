@@ -1,3 +1,4 @@
+using System.Text;
 using Syndication.V1;
 
 namespace Syndication.Formats.WireText;
@@ -15,6 +16,8 @@ internal sealed class WireTextFormat : IArticleFormat
 
     public bool HoldsMany => false;
 
+    public bool HoldsStatus => false;
+
     public int Recognize(FormatHead head) => head.IsMarkup || head.IsJson ? head.Extension == ".txt" ? 20 : 0 : 50;
 
     public IReadOnlyList<FormatItem> Read(FormatSource source)
@@ -29,7 +32,7 @@ internal sealed class WireTextFormat : IArticleFormat
         })];
     }
 
-    public byte[] Write(IReadOnlyList<Article> articles) => WireTextWriter.WriteBytes(articles.Single());
+    public byte[] Write(IReadOnlyList<Article> articles) => Encoding.UTF8.GetBytes(WireTextWriter.Write(articles.Single()));
 
     private static FormatRefusalReason ReasonOf(WireTextException error) =>
         error.Message.EndsWith("there is no text.", StringComparison.Ordinal) ? FormatRefusalReason.Empty

@@ -10,7 +10,8 @@ namespace Syndication.Formats.Xml;
 /// by a hash of what the article says about them: one that was edited since loses its rest. Frames are known by their name alone.
 /// </summary>
 /// <param name="frames">Local names of elements that only hold others and come once in their parent.</param>
-internal sealed class XmlRest(IReadOnlySet<string> frames)
+/// <param name="singles">Local names of other elements that come once in their parent: the article's stands for the document's, whatever they say.</param>
+internal sealed class XmlRest(IReadOnlySet<string> frames, IReadOnlySet<string> singles)
 {
     private static readonly XNamespace Schema = "http://www.w3.org/2001/XMLSchema-instance";
     private static readonly XName Of = "of-article";
@@ -18,18 +19,19 @@ internal sealed class XmlRest(IReadOnlySet<string> frames)
     // By which attributes elements are the same although they differ in others.
     private static readonly string[] Keys = ["qcode", "uri", "literal", "href", "guid", "id", "name", "tag", "rendition", "renditionuri"];
 
-    /// <summary>What the document has beyond what the article gives.</summary>
+    /// <summary>What the document has beyond what the article gives: first of what the article has too, in the article's order, so that an export of it has the same rest.</summary>
     /// <returns>Null where that is nothing.</returns>
     public XElement? Find(XElement document, XElement given)
     {
         var rest = new XElement(document.Name, document.Attributes().Where(attribute => IsContent(attribute) && given.Attribute(attribute.Name) is null));
-        var left = given.Elements().ToList();
+        var order = given.Elements().ToList();
+        var left = order.ToList();
+        var inners = new List<(int Place, XElement Inner)>();
         foreach (var element in document.Elements())
         {
-            var match = Match(element, left);
-            if (match is null)
+            if (Match(element, left) is not { } match)
             {
-                rest.Add(WithoutDeclarations(element));
+                inners.Add((order.Count, WithoutDeclarations(element)));
                 continue;
             }
 
@@ -37,10 +39,11 @@ internal sealed class XmlRest(IReadOnlySet<string> frames)
             if (Find(element, match) is { } inner)
             {
                 inner.SetAttributeValue(Of, HashOf(match));
-                rest.Add(inner);
+                inners.Add((order.IndexOf(match), inner));
             }
         }
 
+        rest.Add(inners.OrderBy(pair => pair.Place).Select(pair => pair.Inner));
         return rest.HasAttributes || rest.HasElements ? rest : null;
     }
 
@@ -57,7 +60,11 @@ internal sealed class XmlRest(IReadOnlySet<string> frames)
         {
             if (element.Attribute(Of)?.Value is not { } hash)
             {
-                given.Add(new XElement(element));
+                // The article may have got since what only the document had.
+                if (!IsSingle(element) || given.Element(element.Name) is null)
+                {
+                    given.Add(new XElement(element));
+                }
             }
             else if (known[(element.Name, hash)].FirstOrDefault() is { } match)
             {
@@ -93,10 +100,12 @@ internal sealed class XmlRest(IReadOnlySet<string> frames)
     private XElement? Match(XElement element, List<XElement> candidates)
     {
         var named = candidates.Where(candidate => candidate.Name == element.Name);
-        return frames.Contains(element.Name.LocalName)
+        return IsSingle(element)
             ? named.FirstOrDefault()
             : named.FirstOrDefault(candidate => Holds(element, candidate)) ?? named.FirstOrDefault(candidate => SameKey(element, candidate));
     }
+
+    private bool IsSingle(XElement element) => frames.Contains(element.Name.LocalName) || singles.Contains(element.Name.LocalName);
 
     private static bool SameKey(XElement element, XElement candidate) =>
         Array.Find(Keys, key => element.Attribute(key) is not null || candidate.Attribute(key) is not null) is { } found

@@ -9,6 +9,14 @@ internal static class SharedInput
     /// </summary>
     public static string Find(string path)
     {
+        var found = TryFind(path);
+        Assert.SkipWhen(found is null, $"There is no shared/{path} beside the repository, nor a folder in SYNDICATION_SHARED.");
+        return found!;
+    }
+
+    /// <summary>The same; null where there is none.</summary>
+    public static string? TryFind(string path)
+    {
         if (Environment.GetEnvironmentVariable("SYNDICATION_SHARED") is { Length: > 0 } shared)
         {
             return Path.Combine(shared, path);
@@ -23,7 +31,6 @@ internal static class SharedInput
             }
         }
 
-        Assert.Skip($"There is no shared/{path} beside the repository, nor a folder in SYNDICATION_SHARED.");
-        return "";
+        return null;
     }
 }

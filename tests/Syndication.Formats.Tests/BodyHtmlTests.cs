@@ -2,10 +2,9 @@ using System.Text;
 using System.Xml.Linq;
 using CsCheck;
 using Syndication.Formats.Html;
-using Syndication.Tests.Server;
 using Syndication.V1;
 
-namespace Syndication.Tests.Formats;
+namespace Syndication.Formats.Tests;
 
 /// <summary>A body as HTML: every block has its element, and nothing of a text becomes markup.</summary>
 public sealed class BodyHtmlTests
@@ -19,7 +18,7 @@ public sealed class BodyHtmlTests
         {
             Body =
             {
-                TestArticles.Paragraph("One\ntwo"),
+                new Block { Paragraph = new() { Content = Text("One\ntwo") } },
                 new Block { Heading = new() { Level = 1, Content = Text("Part") } },
                 new Block { Quote = new() { Content = Text("Said"), Attribution = "A. Nobody" } },
                 new Block { List = new() { Ordered = true, Items = { Text("first"), Text("second") } } },
@@ -44,8 +43,8 @@ public sealed class BodyHtmlTests
             <blockquote><p>Said</p><footer>A. Nobody</footer></blockquote>
             <ol><li>first</li><li>second</li></ol>
             <table><caption>Votes</caption><tbody><tr><th>List</th></tr><tr><td>12</td></tr></tbody></table>
-            <p><a href="https://example.com/p?a=1&amp;b=2">A post</a></p>
-            <figure><img src="https://example.com/w.jpg" alt="A &quot;ferry&quot;" width="640"/><figcaption>The ferry <small>Photo: A</small></figcaption></figure>
+            <p class="embed"><a href="https://example.com/p?a=1&amp;b=2">A post</a></p>
+            <figure data-media="m1"><img src="https://example.com/w.jpg" alt="A &quot;ferry&quot;" width="640"/><figcaption>The ferry <small>Photo: A</small></figcaption></figure>
 
             """,
             BodyHtml.Write(article),
@@ -91,7 +90,7 @@ public sealed class BodyHtmlTests
             Media = { new Media { MediaId = "m", ItemType = ItemType.Picture, Renditions = { new Rendition { Uri = uri } } } },
         };
 
-        Assert.Equal("<p>here</p>\n<p>there</p>\n<figure></figure>\n", BodyHtml.Write(article));
+        Assert.Equal("<p>here</p>\n<p>there</p>\n<figure data-media=\"m\"></figure>\n", BodyHtml.Write(article));
     }
 
     [Fact]
