@@ -49,6 +49,9 @@ quick.SetAction(_ => Quick.RunAsync(AnsiConsole.Console));
 var findings = new Command("findings", "Measure what looking at an article costs, by itself and as a share of publishing it.") { rounds };
 findings.SetAction(result => FindingsCost.RunAsync(result.GetValue(rounds), AnsiConsole.Console));
 
+var formats = new Command("formats", "Measure how fast articles are read and written in each format, on one core.") { rounds };
+formats.SetAction(result => FormatsCost.Run(result.GetValue(rounds), AnsiConsole.Console));
+
 var serve = new Command("serve") { Hidden = true, TreatUnmatchedTokensAsErrors = false };
 serve.SetAction(result => ServerNode.RunAsync([.. result.UnmatchedTokens]));
 
@@ -57,5 +60,5 @@ var bare = new Command("bare") { data };
 bare.Hidden = true;
 bare.SetAction(result => BareNode.RunAsync(result.GetRequiredValue(data)));
 
-var root = new RootCommand("Measures the server on this machine.") { compare, quick, findings, serve, bare };
+var root = new RootCommand("Measures the server on this machine.") { compare, quick, findings, formats, serve, bare };
 return await root.Parse(args).InvokeAsync();

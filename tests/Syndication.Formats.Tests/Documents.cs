@@ -18,7 +18,7 @@ internal static class Documents
     /// <summary>Documents of every folder of the shared data, some of each; none where it is not there.</summary>
     public static IEnumerable<string> SharedIfThere() => SharedInput.TryFind("data") is not { } data ? [] :
         new[] { "ninjs", "newsml-g2", "feeds", "wikinews-fr", "seed" }
-            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(data, folder), "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length < 200_000).Order(StringComparer.Ordinal).Take(60));
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(data, folder), "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length < 30_000).Order(StringComparer.Ordinal).Take(40));
 
     public static IReadOnlyList<string> Samples => [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Samples")).Order(StringComparer.Ordinal)];
 

@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Syndication.Findings;
 using Syndication.Formats;
+using Syndication.Formats.Archives;
 using Syndication.Formats.WireText;
 using Syndication.V1;
 
@@ -18,6 +19,11 @@ internal sealed class CheckReader(WireTextOptions options)
     /// </summary>
     public CheckedFile Read(string path, byte[] bytes)
     {
+        if (ArticleArchive.IsArchive(bytes))
+        {
+            return new(path, "", Utf8, [], [(0, "an archive is not looked into: unpack it first.")]) { IsMendable = false };
+        }
+
         var source = new FormatSource(bytes, path == "-" ? "" : path) { Language = options.Language, Charset = options.Charset };
         if (ArticleFormats.Recognize(source) is { Name: not ("text" or "json") } format)
         {

@@ -56,7 +56,8 @@ internal static class CheckCommand
 
             var reader = new CheckReader(new WireTextOptions { Language = run.Get(language), Charset = run.Get(charset) });
             var report = new CheckReport(run, SeverityOf(run.Get(severity), FindingSeverity.Info), SeverityOf(run.Get(failOn), FindingSeverity.Warning));
-            foreach (var path in ImportFiles.Find(paths, io.FullPath))
+            // Archives that lie in a folder are passed over.
+            foreach (var path in ImportFiles.Find(paths, io.FullPath).Where(path => paths.Contains(path) || !path.EndsWith(ImportFiles.Archive, StringComparison.OrdinalIgnoreCase)))
             {
                 if (await ReadAsync(run, reader, path) is not { } file)
                 {

@@ -6,7 +6,6 @@ using Spectre.Console;
 using Syndication.Cli.Import;
 using Syndication.Cli.Output;
 using Syndication.Client;
-using Syndication.Formats.WireText;
 using Syndication.V1;
 
 namespace Syndication.Cli.Commands;
@@ -23,17 +22,20 @@ internal static class ImportCommand
         var verb = new Verb(
             "import",
             """
-            Publish files as articles: wire texts, one or several to a file (.txt, or any other ending), JSON of the contract's Article (.json), or one such object, or line of 'export', per line (.ndjson, .jsonl); of folders all files with these endings, also in their folders; of '-' standard input.
-            What fails stops nothing else: it is listed at the end with file, line, reason and field (exit code 4). Importing the same again changes nothing, also after an import that was broken off: a text's id comes from its bytes, and so does the request id of each article. A lost connection is made again.
-            With --json a line per article: file, line, outcome (imported, unchanged, valid, skipped, failed), articleId, version, language, sections, links, headline, reason, error.
+            Publish files as articles: wire texts, NewsML-G2, NITF, ninjs, RSS, Atom, JSON Feed, HTML pages, JSON of the contract's Article, and JSON lines, each such an object or a line of 'export'. Each file is told by its content first and its name second; --format says what all are. Of folders and zip archives all files with known endings, also in their folders; of '-' standard input.
+            What fails stops nothing else: it is listed at the end with file, line, reason and field (exit code 4). Packages and other items that are no articles are refused, and so is what its source withholds or has killed; an embargo is kept by its date, whatever the status says. What no field models is kept in the article's extensions; what is left out is listed.
+            Importing the same again changes nothing, also after an import that was broken off: ids come from the documents or from their bytes, and so does the request id of each article. What has changed since becomes the next version. A lost connection is made again.
+            With --json a line per article: file, line, item, outcome (imported, unchanged, valid, skipped, failed), articleId, version, language, sections, links, headline, notes, reason, error.
             """,
             "import wire/*.txt archive/",
+            "import partner.zip feed.rss story.g2.xml --dry-run",
             "import archive.ndjson --dry-run",
             "export world-fr | wire import - --server http://elsewhere:5080",
             "import story.txt --json");
         var files = verb.AddArgument<string[]>("FILE", "Files, folders, or '-'.", ArgumentArity.OneOrMore);
-        var input = verb.AddOption<string?>("--input", "What all of it is, whatever the names say: text, ndjson or json.", "FORMAT");
-        input.AcceptOnlyFromAmong("text", "ndjson", "json");
+        var input = verb.AddOption<string?>("--format", $"What all of it is, whatever it looks like: {ImportReader.Lines}, {FormatNames.List}.", "FORMAT");
+        input.Aliases.Add("--input");
+        input.AcceptOnlyFromAmong([ImportReader.Lines, .. FormatNames.All]);
         var language = verb.AddOption<string?>("--language", "The language of texts, such as fr; otherwise it is recognised.", "TAG");
         var charset = verb.AddOption<string?>("--charset", "How texts are encoded; otherwise it is recognised.", "NAME");
         charset.AcceptOnlyFromAmong("utf-8", "utf-16le", "utf-16be", "windows-1252", "iso-8859-1");
@@ -52,8 +54,7 @@ internal static class ImportCommand
                 throw new CliUsageException($"there is no {string.Join(" and no ", missing)}.");
             }
 
-            var format = run.Get(input) is { } name ? System.Enum.Parse<InputFormat>(name, ignoreCase: true) : InputFormat.ByName;
-            var reader = new ImportReader(io, format, new WireTextOptions { Language = run.Get(language), Charset = run.Get(charset) }, run.Get(renumber));
+            var reader = new ImportReader(io, run.Get(input), new(run.Get(language), run.Get(charset)), run.Get(renumber));
 
             // Also the first sign of life: a server that was never there is not waited for.
             var server = await run.Client.Server.GetServerInfoAsync(new(), cancellationToken: run.Token);

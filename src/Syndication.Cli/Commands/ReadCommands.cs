@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Syndication.Cli.Output;
+using Syndication.Formats;
 using Syndication.V1;
 
 namespace Syndication.Cli.Commands;
@@ -15,20 +16,29 @@ internal static class ReadCommands
     {
         var verb = new Verb(
             "get",
-            "Show an article, its latest version or a given one: all of its text, with rights, links and media. With --json, or --format json, the Article.",
+            """
+            Show an article, its latest version or a given one: all of its text, with rights, links and media. With --json, the Article; with --format, a document of that format.
+            What a format cannot hold is named on stderr. An article that must not be used now is written only in formats that can say so (exit code 4).
+            """,
             "get wire-42",
-            "get wire-42 --version 3 --json");
+            "get wire-42 --version 3 --json",
+            "get wire-42 --format newsml-g2 > wire-42.g2.xml");
         var id = verb.AddArgument<string>("ID", "The article.");
         var version = verb.AddOption<int>("--version", "The version; otherwise the latest.", "N");
         var held = verb.AddOption<bool>("--held", HeldHelp);
-        var format = verb.AddOption<string?>("--format", "text (the default) or json.", "FORMAT");
-        format.AcceptOnlyFromAmong("text", "json");
+        var format = verb.AddOption<string?>("--format", $"{FormatNames.List}.", "FORMAT");
+        format.AcceptOnlyFromAmong(FormatNames.All);
         verb.Run(io, async run =>
         {
             var response = await run.Client.Articles.GetArticleAsync(
                 new() { ArticleId = run.Get(id), Version = run.Get(version), IncludeHeld = run.Get(held) },
                 cancellationToken: run.Token);
-            if (run.Get(format) is { } asked ? asked == "json" : run.Json)
+            if (run.Get(format) is { } name)
+            {
+                return ArticleDocument.Write(run, response.Article, ArticleFormats.Find(name)!) ? ExitCode.Ok : ExitCode.SomeFailed;
+            }
+
+            if (run.Json)
             {
                 run.WriteJson(response.Article);
             }

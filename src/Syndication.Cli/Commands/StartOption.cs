@@ -4,7 +4,7 @@ using Syndication.V1;
 
 namespace Syndication.Cli.Commands;
 
-/// <summary>The flags <c>--from</c> and <c>--fallback</c>.</summary>
+/// <summary>The flags <c>--from</c>, also called <c>--since</c>, and <c>--fallback</c>.</summary>
 internal sealed class StartOption
 {
     private readonly Option<string?> _from;
@@ -16,13 +16,18 @@ internal sealed class StartOption
             "--from",
             "Where to start: earliest (the default), latest, ack (where the consumer acknowledged last), snapshot, a time such as 2026-06-17T18:00, or a cursor.",
             "PLACE");
+        _from.Aliases.Add("--since");
         _fallback = verb.AddOption<string?>(
             "--fallback", "Where 'ack' starts when nothing was acknowledged: earliest (the default), latest, snapshot or fail.", "PLACE");
         _fallback.AcceptOnlyFromAmong("earliest", "latest", "snapshot", "fail");
     }
 
-    public StartPosition Get(Invocation run) => run.Get(_from) switch
+    /// <summary>The place that was named.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="otherwise">Where none was; null is the earliest.</param>
+    public StartPosition Get(Invocation run, StartPosition? otherwise = null) => run.Get(_from) switch
     {
+        null when otherwise is not null => otherwise,
         null or "earliest" => new() { Earliest = new() },
         "latest" => new() { Latest = new() },
         "snapshot" => new() { Snapshot = new() },

@@ -4,31 +4,45 @@ using System.Runtime.CompilerServices;
 
 namespace Syndication.Cli.Import;
 
-/// <summary>A file or standard input as bytes: whole, by the line, or its first character ahead of both.</summary>
+/// <summary>A file or standard input as bytes: whole, by the line, or its beginning ahead of both.</summary>
 internal sealed class ByteSource(Stream stream) : IAsyncDisposable
 {
     private readonly PipeReader _reader = PipeReader.Create(stream, new(bufferSize: 64 * 1024));
 
-    /// <summary>The first character that is neither blank nor a byte order mark, as far as it is one byte; null when there is none.</summary>
-    public async Task<byte?> PeekAsync(CancellationToken cancellationToken)
+    /// <summary>The first bytes, without taking them; fewer where there are not as many.</summary>
+    public async Task<byte[]> PeekAsync(int count, CancellationToken cancellationToken)
     {
         while (true)
         {
             var result = await NextAsync(cancellationToken);
-            foreach (var value in result.Buffer.ToArray())
+            if (result.IsCompleted || result.Buffer.Length >= count)
             {
-                if (value is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0xEF or 0xBB or 0xBF))
-                {
-                    _reader.AdvanceTo(result.Buffer.Start);
-                    return value;
-                }
+                var start = result.Buffer.Slice(0, Math.Min(count, result.Buffer.Length)).ToArray();
+                _reader.AdvanceTo(result.Buffer.Start);
+                return start;
             }
 
             _reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-            if (result.IsCompleted)
+        }
+    }
+
+    /// <summary>The first line that is not blank, without taking it and without its line end; empty where it is longer than <paramref name="maxBytes"/>.</summary>
+    public async Task<byte[]> PeekLineAsync(int maxBytes, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await NextAsync(cancellationToken);
+            var reader = new SequenceReader<byte>(result.Buffer);
+            reader.AdvancePastAny(" \t\r\n\uFEFF"u8);
+            if (reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n', advancePastDelimiter: false) || result.IsCompleted || reader.Remaining > maxBytes)
             {
-                return null;
+                line = line.IsEmpty ? reader.UnreadSequence : line;
+                var found = line.Length > maxBytes ? [] : line.ToArray();
+                _reader.AdvanceTo(result.Buffer.Start);
+                return found;
             }
+
+            _reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
 
@@ -47,9 +61,13 @@ internal sealed class ByteSource(Stream stream) : IAsyncDisposable
         }
     }
 
-    /// <summary>The lines, each with its line end: bytes, so that one that is not UTF-8 spoils no other. Holds one at a time.</summary>
-    public async IAsyncEnumerable<byte[]> ReadLinesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>
+    /// The lines, each with its line end: bytes, so that one that is not UTF-8 spoils no other. Holds one at a time; of one that is longer than
+    /// <paramref name="maxBytes"/> the first <paramref name="maxBytes"/> and one more.
+    /// </summary>
+    public async IAsyncEnumerable<byte[]> ReadLinesAsync(int maxBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var skipping = false;
         while (true)
         {
             var result = await NextAsync(cancellationToken);
@@ -57,21 +75,49 @@ internal sealed class ByteSource(Stream stream) : IAsyncDisposable
             while (buffer.PositionOf((byte)'\n') is { } end)
             {
                 var next = buffer.GetPosition(1, end);
-                yield return buffer.Slice(0, next).ToArray();
+                if (!skipping)
+                {
+                    yield return Cut(buffer.Slice(0, next));
+                }
+
+                skipping = false;
                 buffer = buffer.Slice(next);
+            }
+
+            if (!skipping && (result.IsCompleted ? !buffer.IsEmpty : buffer.Length > maxBytes))
+            {
+                yield return Cut(buffer);
+                skipping = true;
             }
 
             if (result.IsCompleted)
             {
-                if (!buffer.IsEmpty)
-                {
-                    yield return buffer.ToArray();
-                }
-
                 yield break;
             }
 
-            _reader.AdvanceTo(buffer.Start, buffer.End);
+            _reader.AdvanceTo(skipping ? buffer.End : buffer.Start, buffer.End);
+        }
+
+        byte[] Cut(ReadOnlySequence<byte> line) => line.Slice(0, Math.Min(line.Length, maxBytes + 1L)).ToArray();
+    }
+
+    /// <summary>Copies all that is left, or the first <paramref name="maxBytes"/> and some more.</summary>
+    public async Task CopyToAsync(Stream target, long maxBytes, CancellationToken cancellationToken)
+    {
+        for (var copied = 0L; copied <= maxBytes;)
+        {
+            var result = await NextAsync(cancellationToken);
+            foreach (var segment in result.Buffer)
+            {
+                await target.WriteAsync(segment, cancellationToken);
+                copied += segment.Length;
+            }
+
+            _reader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                return;
+            }
         }
     }
 

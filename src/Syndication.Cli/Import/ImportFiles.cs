@@ -3,13 +3,17 @@ namespace Syndication.Cli.Import;
 /// <summary>Finds the files of an import.</summary>
 internal static class ImportFiles
 {
-    private static readonly string[] Extensions = [".txt", ".json", ".ndjson", ".jsonl"];
+    private static readonly string[] Extensions =
+        [".txt", ".json", ".ndjson", ".jsonl", ".ninjs", ".xml", ".nitf", ".rss", ".atom", ".rdf", ".html", ".htm", ".xhtml", Archive];
 
     // Links are not followed: they may lead in a circle. Neither are hidden files, which editors and systems leave behind.
     private static readonly EnumerationOptions Plain = new()
     {
         AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
     };
+
+    /// <summary>How the name of an archive ends.</summary>
+    public const string Archive = ".zip";
 
     /// <summary>
     /// Files as they were named; of folders all files with known endings, also in their folders, in ordinal order. Looks as it
@@ -18,9 +22,12 @@ internal static class ImportFiles
     public static IEnumerable<string> Find(IEnumerable<string> paths, Func<string, string> fullPath) =>
         paths.SelectMany(path => path != "-" && Directory.Exists(fullPath(path)) ? InFolder(path, fullPath) : [path]);
 
+    /// <summary>Whether a file's name ends as those do that are read.</summary>
+    public static bool IsKnown(string name) => Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+
     private static IEnumerable<string> InFolder(string folder, Func<string, string> fullPath) =>
         Names(Directory.EnumerateFiles(fullPath(folder), "*", Plain))
-            .Where(name => Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
+            .Where(IsKnown)
             .Select(name => Path.Combine(folder, name))
             .Concat(Names(Directory.EnumerateDirectories(fullPath(folder), "*", Plain))
                 .SelectMany(name => InFolder(Path.Combine(folder, name), fullPath)));

@@ -1,4 +1,5 @@
 using Syndication.Cli.Output;
+using Syndication.Formats;
 
 namespace Syndication.Cli.Import;
 
@@ -13,6 +14,9 @@ internal sealed record ImportLine(string File, string Outcome)
     /// <summary>Where in the file, from 1, where it holds several.</summary>
     public int? Line { get; init; }
 
+    /// <summary>Which item of the document, from 1, where it holds several and lines say nothing.</summary>
+    public int? Item { get; init; }
+
     public string? ArticleId { get; init; }
 
     public int? Version { get; init; }
@@ -26,6 +30,9 @@ internal sealed record ImportLine(string File, string Outcome)
     public string? Headline { get; init; }
 
     public string? Reason { get; init; }
+
+    /// <summary>What the article has no field for, or the document lacked; null where there is nothing to say.</summary>
+    public IReadOnlyList<FormatNote>? Notes { get; init; }
 
     public ErrorBody? Error { get; init; }
 }

@@ -1,22 +1,23 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Google.Protobuf;
-using Syndication.Formats.WireText;
-using Syndication.V1;
+using Syndication.Formats;
+using Syndication.Formats.Archives;
 
 namespace Syndication.Cli.Import;
 
-/// <summary>Reads articles from files, folders and standard input, one after the other. What cannot be read is an item too.</summary>
+/// <summary>Reads articles from files, folders, zip archives and standard input, one after the other. What cannot be read is an item too.</summary>
 /// <param name="io">Where the files are.</param>
-/// <param name="format">What they hold.</param>
-/// <param name="text">For texts.</param>
-/// <param name="renumber">Whether articles get the next version, and not the one that they have.</param>
-internal sealed class ImportReader(CliIo io, InputFormat format, WireTextOptions text, bool renumber)
+/// <param name="format">What they hold, whatever their names and contents say; null: each shows itself.</param>
+/// <param name="options">For texts.</param>
+/// <param name="renumber">Whether articles of the contract's JSON get the next version, and not the one that they have.</param>
+internal sealed class ImportReader(CliIo io, string? format, ImportOptions options, bool renumber)
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>The format that is a line an article.</summary>
+    public const string Lines = "ndjson";
 
+    private readonly DocumentReader _documents = new(format is null or Lines ? null : ArticleFormats.Find(format), options, renumber);
+    private readonly FormatLimits _limits = FormatLimits.Default;
     private long _bytes;
 
     /// <summary>The articles of files and folders, in the order of their names and lines.</summary>
@@ -48,49 +49,55 @@ internal sealed class ImportReader(CliIo io, InputFormat format, WireTextOptions
         }
     }
 
-    /// <summary>The contract's JSON names the article's place in its history; others come as the next version, or as new ones.</summary>
-    private static PublishArticleRequest OfJson(Article article, bool renumber)
-    {
-        var request = new PublishArticleRequest { Article = article };
-        if (article.ArticleId.Length == 0)
-        {
-            article.ArticleId = "wire-" + Hash(article)[..32];
-        }
-
-        if (article.Version > 0 && !renumber)
-        {
-            request.ExpectedVersion = article.Version - 1;
-        }
-
-        request.Change = renumber ? ChangeType.Unspecified : article.Change;
-        return request;
-    }
-
-    private static PublishArticleRequest OfText(Article article)
-    {
-        // From the article's own bytes and not from what was understood of them, which may be more one day.
-        article.ArticleId = "wire-" + Convert.ToHexStringLower(article.SourceDocument.Sha256.Span)[..32];
-        return new() { Article = article, ExpectedVersion = 0, Change = ChangeType.New };
-    }
-
-    private static string Hash(IMessage message) => Convert.ToHexStringLower(SHA256.HashData(message.ToByteArray()));
-
     private async IAsyncEnumerable<ImportItem> ReadFileAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var stream = path == "-" ? io.In : new FileStream(io.FullPath(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         await using var source = new ByteSource(stream);
-        var content = FormatOf(path);
-        if (content == InputFormat.ByName)
+        if (format is null && ArticleArchive.IsArchive(await source.PeekAsync(4, cancellationToken)))
         {
-            content = await source.PeekAsync(cancellationToken) == '{' ? InputFormat.Ndjson : InputFormat.Text;
+            await foreach (var item in ReadArchiveAsync(path, stream, source, cancellationToken))
+            {
+                yield return item;
+            }
         }
-
-        if (content != InputFormat.Ndjson)
+        else if (await HasLinesAsync(path, source, cancellationToken))
         {
-            // A text that is longer is refused; how much longer does not matter.
-            var bytes = await source.ReadAllAsync(content == InputFormat.Text ? WireTextReader.MaxBytes + 1 : long.MaxValue, cancellationToken);
+            var number = 0;
+            await foreach (var line in source.ReadLinesAsync(_limits.MaxBytes, cancellationToken))
+            {
+                number++;
+                _bytes += line.Length;
+                if (line.Length > _limits.MaxBytes)
+                {
+                    yield return new(path, number) { Problem = $"the line has more than {_limits.MaxBytes} bytes.", Reason = DocumentReader.NameOf(FormatRefusalReason.LineTooLong) };
+                }
+                else if (!line.AsSpan().Trim(" \t\r\n\uFEFF"u8).IsEmpty)
+                {
+                    yield return _documents.ReadObject(new(path, number), line);
+                }
+            }
+        }
+        else
+        {
+            // One that is longer is refused; how much longer does not matter.
+            var bytes = await source.ReadAllAsync(_limits.MaxBytes + 1L, cancellationToken);
             _bytes += bytes.Length;
-            foreach (var item in content == InputFormat.Text ? ReadText(path, bytes) : ReadJson(path, bytes))
+            foreach (var item in _documents.Read(path, bytes))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<ImportItem> ReadArchiveAsync(string path, Stream stream, ByteSource source, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!stream.CanSeek || path == "-")
+        {
+            // A directory stands at an archive's end: of what comes through a pipe all has to be there first.
+            // A file that its owner alone may read.
+            await using var copy = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            await source.CopyToAsync(copy, _limits.MaxArchiveBytes, cancellationToken);
+            foreach (var item in Read(copy))
             {
                 yield return item;
             }
@@ -98,102 +105,74 @@ internal sealed class ImportReader(CliIo io, InputFormat format, WireTextOptions
             yield break;
         }
 
-        var number = 0;
-        await foreach (var line in source.ReadLinesAsync(cancellationToken))
+        foreach (var item in Read(stream))
         {
-            number++;
-            _bytes += line.Length;
-            if (!line.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+            yield return item;
+        }
+
+        IEnumerable<ImportItem> Read(Stream archive)
+        {
+            var before = _bytes;
+            foreach (var entry in ArticleArchive.Read(archive, ImportFiles.IsKnown, _limits))
             {
-                yield return ReadObject(new(path, number), line);
+                cancellationToken.ThrowIfCancellationRequested();
+                var name = entry.Name.Length > 0 ? $"{path}!/{entry.Name}" : path;
+                foreach (var item in entry.Refusal is { } refusal ? [DocumentReader.Refused(new(name, null), refusal)] : ReadEntry(name, entry.Bytes))
+                {
+                    yield return item;
+                }
             }
+
+            _bytes = before + archive.Length;
         }
     }
 
-    private InputFormat FormatOf(string path) => (format, Path.GetExtension(path).ToLowerInvariant()) switch
+    private IEnumerable<ImportItem> ReadEntry(string name, ReadOnlyMemory<byte> bytes)
     {
-        (not InputFormat.ByName, _) => format,
-        (_, ".json") => InputFormat.Json,
-        (_, ".ndjson" or ".jsonl") => InputFormat.Ndjson,
-        _ => path == "-" ? InputFormat.ByName : InputFormat.Text,
-    };
-
-    private IEnumerable<ImportItem> ReadText(string path, byte[] bytes)
-    {
-        var items = WireTextReader.ReadAll(bytes, path == "-" ? "" : Path.GetFileName(path), text);
-        return items.Select(item => new ImportItem(path, items.Count == 1 ? null : item.Line)
+        if (!IsLinesName(name))
         {
-            Request = item.Article is { } article ? Identified(OfText(article)) : null,
-            Problem = item.Error?.Message,
-        });
+            return _documents.Read(name, bytes);
+        }
+
+        var lines = Encoding.Latin1.GetString(bytes.Span).Split('\n');
+        return lines.Select((line, index) => (Line: line, Number: index + 1))
+            .Where(pair => !string.IsNullOrWhiteSpace(pair.Line))
+            .Select(pair => _documents.ReadObject(new(name, pair.Number), Encoding.Latin1.GetBytes(pair.Line)));
     }
 
-    private IEnumerable<ImportItem> ReadJson(string path, byte[] bytes)
+    private async Task<bool> HasLinesAsync(string path, ByteSource source, CancellationToken cancellationToken)
     {
-        var single = new ImportItem(path, null);
-        List<byte[]> objects;
+        if (format is not null || path != "-")
+        {
+            return format is null ? IsLinesName(path) : format == Lines;
+        }
+
+        // A line that is a whole object by itself is one of many, or the only one.
+        var line = await source.PeekLineAsync(_limits.MaxBytes, cancellationToken);
+        return line is [(byte)'{', ..] && IsWhole(line);
+    }
+
+    private static bool IsLinesName(string path) => Path.GetExtension(path).ToLowerInvariant() is ".ndjson" or ".jsonl";
+
+    // An object that is broken in its first line is one of many too: it is not for the reader of texts.
+    private static bool IsWhole(byte[] line)
+    {
+        var reader = new Utf8JsonReader(line, isFinalBlock: false, state: default);
         try
         {
-            using var document = JsonDocument.Parse(WithoutMark(bytes));
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
+            while (reader.Read())
             {
-                return [ReadObject(single, bytes)];
+                if (reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.EndObject)
+                {
+                    return true;
+                }
             }
 
-            objects = [.. document.RootElement.EnumerateArray().Select(element => Encoding.UTF8.GetBytes(element.GetRawText()))];
+            return false;
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            return [single with { Problem = "not JSON: " + exception.Message }];
+            return line.AsSpan().TrimEnd(" \t\r\n"u8) is [.., (byte)'}'];
         }
-
-        return objects.Select(json => ReadObject(single, json));
-    }
-
-    private ImportItem ReadObject(ImportItem item, byte[] json)
-    {
-        try
-        {
-            var text = Strict.GetString(WithoutMark(json).Span);
-            if (UpdateOf(json) is not { } update)
-            {
-                return item with { Request = Identified(OfJson(JsonParser.Default.Parse<Article>(text), renumber)) };
-            }
-
-            return update.Article is { } article
-                ? item with { Request = Identified(OfJson(article, renumber)) }
-                : item with { Skipped = $"{update.Kind.ToString().ToUpperInvariant()} of {update.ArticleId} carries no article" };
-        }
-        catch (DecoderFallbackException)
-        {
-            return item with { Problem = "not UTF-8." };
-        }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException or JsonException)
-        {
-            return item with { Problem = "not JSON of Article: " + exception.Message };
-        }
-    }
-
-    /// <summary>The update, where the object is a line of <c>export</c>: its first property tells.</summary>
-    private static Update? UpdateOf(byte[] json)
-    {
-        var reader = new Utf8JsonReader(WithoutMark(json).Span);
-        if (!reader.Read() || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName
-            || !(reader.ValueTextEquals("update"u8) || reader.ValueTextEquals("cursor"u8)))
-        {
-            return null;
-        }
-
-        using var document = JsonDocument.Parse(WithoutMark(json));
-        return document.RootElement.TryGetProperty("update", out var update) ? JsonParser.Default.Parse<Update>(update.GetRawText()) : null;
-    }
-
-    private static ReadOnlyMemory<byte> WithoutMark(byte[] bytes) => bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
-
-    // From all that is sent: the same import asks the same again, and whatever differs asks for something else.
-    private static PublishArticleRequest Identified(PublishArticleRequest request)
-    {
-        request.RequestId = "import-" + Hash(request);
-        return request;
     }
 }

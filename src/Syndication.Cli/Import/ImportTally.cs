@@ -16,6 +16,7 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
 {
     private const int MaxShown = 20;
     private const int MaxFailures = 1000;
+    private const int MaxNotes = 100;
 
     private static readonly string[] Outcomes = ["imported", "unchanged", "valid", "skipped", "failed"];
 
@@ -23,7 +24,10 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
     private readonly Queue<ImportItem> _underWay = [];
     private readonly List<ImportLine> _shown = [];
     private readonly List<(string Place, ImportLine Line, SyndicationException? Error)> _failures = [];
+    private readonly List<string> _notes = [];
     private readonly Dictionary<string, long> _counts = [];
+    private long _kept;
+    private long _leftOut;
 
     public long Count { get; private set; }
 
@@ -83,10 +87,26 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
                 errors.WriteItem(place, line.Reason ?? line.Error!.Message, error);
             }
 
+            WriteNotes();
+
             if (_counts.GetValueOrDefault("failed") is var failed && failed > _failures.Count)
             {
                 run.Io.Error.WriteLine(Text($"wire: {failed - _failures.Count:N0} more failed; --json tells of each."));
             }
+        }
+    }
+
+    private void WriteNotes()
+    {
+        _notes.ForEach(note => run.Io.Error.WriteLine(Terminal.Clean(note)));
+        if (_leftOut > _notes.Count)
+        {
+            run.Io.Error.WriteLine(Text($"wire: {_leftOut - _notes.Count:N0} more notes; --json tells each."));
+        }
+
+        if (_kept > 0)
+        {
+            run.Io.Error.WriteLine(Text($"wire: kept in the extensions, for no field models them: {_kept:N0} elements, attributes and members; --json names them."));
         }
     }
 
@@ -101,8 +121,8 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
             Settle(
                 item,
                 item.Skipped is { } skipped
-                    ? new(item.Source, "skipped") { Line = item.Line, Reason = skipped }
-                    : new(item.Source, "failed") { Line = item.Line, Error = new("INVALID_ARGUMENT", null, item.Problem ?? "", null, null) },
+                    ? new(item.Source, "skipped") { Line = item.Line, Item = item.Number, Reason = skipped }
+                    : new(item.Source, "failed") { Line = item.Line, Item = item.Number, Error = new("INVALID_ARGUMENT", item.Reason, item.Problem ?? "", null, null) },
                 error: null);
         }
     }
@@ -112,6 +132,16 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
         Count++;
         Bytes = item.EndBytes;
         _counts[line.Outcome] = _counts.GetValueOrDefault(line.Outcome) + 1;
+        _kept += item.Notes.Count(note => note.Kept);
+        foreach (var note in item.Notes.Where(note => !note.Kept))
+        {
+            _leftOut++;
+            if (_notes.Count < MaxNotes)
+            {
+                _notes.Add($"wire: {item.Place}: {note.Path}: {note.Text}");
+            }
+        }
+
         if (line.Error is not null && _failures.Count < MaxFailures)
         {
             _failures.Add((item.Place, line, error));
@@ -133,6 +163,8 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
         var line = new ImportLine(item.Source, "")
         {
             Line = item.Line,
+            Item = item.Number,
+            Notes = item.Notes.Count > 0 ? item.Notes : null,
             ArticleId = article.ArticleId,
             Language = article.Language,
             Sections = article.Body.Count(block => block.KindCase == Block.KindOneofCase.Heading),
@@ -168,7 +200,7 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
     }
 
     private void Write(ImportLine line) => run.Io.Out.WriteLine(Terminal.Clean(line.Outcome == "skipped"
-        ? $"skipped    {line.File}{(line.Line is { } number ? $":{number}" : "")}: {line.Reason}"
+        ? $"skipped    {line.File}{(line.Line is { } number ? $":{number}" : line.Item is { } place ? $"#{place}" : "")}: {line.Reason}"
         : $"{line.Outcome,-9}  {line.ArticleId}{(line.Version is { } version ? $" version {version}" : "")}  {line.Language}  "
             + $"{line.Sections} sections, {line.Links} links  {line.File}: {line.Headline}"));
 }

@@ -100,7 +100,9 @@ public sealed record PublishCommand(string Principal, string RequestId) : LogCom
 
         var version = current + 1;
         encoded = encoded with { Version = version };
-        var change = Change != ChangeType.Unspecified ? Change : before is null ? ChangeType.New : ChangeType.Update;
+        var change = Change != ChangeType.Unspecified ? Change
+            : before is null ? ChangeType.New
+            : Article.Correction is not null ? ChangeType.Correction : ChangeType.Update;
         var after = before ?? new ArticleRecord { ArticleKey = 0, ArticleId = ArticleId, LatestVersion = 0 };
         after = embargo is not null
             ? after with { LatestVersion = version, EmbargoTime = embargo, HeldExpireTime = expireTime }

@@ -74,6 +74,11 @@ internal static class FeedWriter
     public static string? Page(Article article) => article.AlternateIds.FirstOrDefault(id => id.Scheme == FeedItemReader.PageScheme && SourceAddress.Web(id.Value) is not null)?.Value
         ?? SourceAddress.Web(ArticleIdentity.Uri(article));
 
+    /// <summary>A text as RSS shows it: its readers take one with a tag or an entity for markup.</summary>
+    public static string EscapedForRss(string text) => FeedElements.Of(new TextSyndicationContent(text), isRss: true).IsMarkup
+        ? new StringBuilder().AppendRichText(new() { Text = text }).ToString()
+        : XmlCharacters.Clean(text);
+
     private static SyndicationItem Item(Article article, bool isRss)
     {
         var html = XmlCharacters.Clean(BodyHtml.Write(article));
@@ -113,11 +118,6 @@ internal static class FeedWriter
 
         return item;
     }
-
-    // Readers of RSS take a text with a tag or an entity for markup.
-    private static string EscapedForRss(string text) => FeedElements.Of(new TextSyndicationContent(text), isRss: true).IsMarkup
-        ? new StringBuilder().AppendText(text).ToString()
-        : XmlCharacters.Clean(text);
 
     private static void AddPeople(SyndicationItem item, Article article, bool isRss)
     {

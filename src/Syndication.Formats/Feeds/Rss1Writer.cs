@@ -36,9 +36,9 @@ internal static class Rss1Writer
         return new(
             Rss + "item",
             new XAttribute(Rdf + "about", XmlCharacters.Clean(ArticleIdentity.Uri(article))),
-            new XElement(Rss + "title", XmlCharacters.Clean(article.Headline)),
+            new XElement(Rss + "title", FeedWriter.EscapedForRss(article.Headline)),
             new XElement(Rss + "link", XmlCharacters.Clean(FeedWriter.Page(article) ?? ArticleIdentity.Uri(article))),
-            Element(Rss + "description", article.Standfirst),
+            Element(Rss + "description", FeedWriter.EscapedForRss(article.Standfirst)),
             Element(FeedNames.Content + "encoded", html),
             Element(Dc + "creator", article.Byline?.Text),
             article.CreatedTime is { } time ? new XElement(Dc + "date", SourceTime.Format(time)) : null,

@@ -5,6 +5,7 @@ using Syndication.Server.Configuration;
 using Syndication.Server.Errors;
 using Syndication.Server.Http.Contract;
 using Syndication.Server.Http.Feeds;
+using Syndication.Server.Http.Rest;
 using Syndication.Server.Http.Updates;
 
 namespace Syndication.Server.Http;
@@ -18,7 +19,7 @@ public static class HttpEndpoints
     private static readonly string[] Exposed =
     [
         "grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding", "grpc-accept-encoding",
-        HeaderNames.ETag, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, HeaderNames.Allow,
+        HeaderNames.ETag, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, HeaderNames.Allow, ArticleForms.LossesHeader,
     ];
 
     /// <summary>What it is made of.</summary>

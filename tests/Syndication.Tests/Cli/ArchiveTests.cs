@@ -131,7 +131,7 @@ public sealed class ArchiveTests : WireTests
         article.Body.Add(new Block { Quote = new() { Content = new() { Text = "Non." }, Attribution = "Le maire" } });
         await Server.PublishAsync(article);
 
-        var text = await RunAsync("get", "a", "--format", "text", "--json");
+        var text = await RunAsync("get", "a");
         var json = await RunAsync("get", "a", "--format", "json");
 
         foreach (var part in new[] { "Le titre", "© Tous droits réservés", "Web seulement", "La suite", "## Intertitre", "- premier", "> Non.", "— Le maire" })

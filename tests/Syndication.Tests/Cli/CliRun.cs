@@ -23,15 +23,18 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
             new() { Out = output, Error = output, In = Stream.Null, Environment = name => name switch { "SYNDICATION_SERVER" => server, "SYNDICATION_KEY" => TestKeys.Admin, _ => null }, TimeProvider = clock },
             token);
 
+    public static Task<CliRun> StartAsync(string server, string input, string directory, CancellationToken token, params string[] args) =>
+        StartAsync(server, Encoding.UTF8.GetBytes(input), directory, token, args);
+
     public static async Task<CliRun> StartAsync(
-        string server, string input, string directory, CancellationToken token, params string[] args)
+        string server, byte[] input, string directory, CancellationToken token, params string[] args)
     {
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
         var io = new CliIo
         {
             Out = output,
             Error = error,
-            In = new MemoryStream(Encoding.UTF8.GetBytes(input)),
+            In = new MemoryStream(input),
             Environment = name => name == "SYNDICATION_SERVER" ? server : null,
             Directory = directory,
         };

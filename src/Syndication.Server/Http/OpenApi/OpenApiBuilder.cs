@@ -1,6 +1,7 @@
 using Google.Api;
 using Google.Protobuf.Reflection;
 using Microsoft.OpenApi;
+using Syndication.Server.Http.Rest;
 
 namespace Syndication.Server.Http.OpenApi;
 
@@ -75,6 +76,13 @@ public sealed class OpenApiBuilder
         };
         var operation = Operation(service.Name, $"{service.Name}_{method.Name}", _comments.Of(method));
         operation.Responses = Responses((Json, _schemas.Reference(method.OutputType)));
+        if (method.Name == "GetArticle")
+        {
+            operation.Description += "\n\nAlso as a document of a format of newsrooms, as the `Accept` header asks; the header `Syndication-Losses` names the fields that it does not hold.";
+            operation.Responses = Responses(
+                [(Json, _schemas.Reference(method.OutputType)), .. ArticleForms.MediaTypes.Skip(1).Select(type => (type, (IOpenApiSchema)new OpenApiSchema { Type = JsonSchemaType.String }))]);
+        }
+
         if (rule.Body == "*")
         {
             operation.RequestBody = new OpenApiRequestBody { Required = true, Content = ContentOf((Json, _schemas.Reference(method.InputType))) };

@@ -33,6 +33,8 @@ public static class RestCalls
         // Who is not known is not read from.
         http.Caller();
         CheckQuery(http.Request, call);
+        var isArticle = call.MethodDescriptor.FullName == "syndication.v1.ArticleService.GetArticle";
+        var form = isArticle ? ArticleForms.Choose(http.Request) : null;
         if (call.HttpRule.Body.Length > 0)
         {
             http.Request.Body = await ReadBodyAsync(http, call.MethodDescriptor.InputType);
@@ -58,9 +60,14 @@ public static class RestCalls
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        http.Response.ContentLength = answer.Length;
-        answer.Position = 0;
-        await answer.CopyToAsync(http.Response.Body, http.RequestAborted);
+        if (isArticle)
+        {
+            http.Response.Headers.Vary = HeaderNames.Accept;
+        }
+
+        var bytes = form is var (format, mediaType) ? ArticleForms.Write(http.Response, answer, format, mediaType) : answer.GetBuffer().AsMemory(0, (int)answer.Length);
+        http.Response.ContentLength = bytes.Length;
+        await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
     }
 
     /// <summary>Our own errors have details; one that has none comes from transcoding, which could not read the request.</summary>

@@ -1,0 +1,186 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using Syndication.Formats;
+using Syndication.V1;
+
+namespace Syndication.Cli.Import;
+
+/// <summary>Makes publish requests of documents: of all formats, and of what <c>export</c> writes.</summary>
+/// <param name="format">What documents are; null: each shows itself.</param>
+/// <param name="options">For texts.</param>
+/// <param name="renumber">Whether articles of the contract's JSON get the next version, and not the one that they have.</param>
+internal sealed class DocumentReader(IArticleFormat? format, ImportOptions options, bool renumber)
+{
+    private const string Json = "json";
+    private const string Text = "text";
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>A reason as programs read it, such as <c>UNSUPPORTED_ITEM</c>.</summary>
+    public static string NameOf(FormatRefusalReason reason) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(reason.ToString());
+
+    public static ImportItem Refused(ImportItem item, FormatRefusal refusal) => item with { Problem = refusal.Message, Reason = NameOf(refusal.Reason) };
+
+    /// <summary>All articles of a document.</summary>
+    /// <param name="path">Its name, or its place in an archive.</param>
+    /// <param name="bytes">All of it, or more than a document may have.</param>
+    public IEnumerable<ImportItem> Read(string path, ReadOnlyMemory<byte> bytes)
+    {
+        var source = new FormatSource(bytes, path == "-" ? "" : path[(path.LastIndexOf("!/", StringComparison.Ordinal) + 1)..]) { Language = options.Language, Charset = options.Charset };
+        var chosen = format ?? Chosen(source);
+        if (chosen?.Name == Json && bytes.Length <= source.Limits.MaxBytes)
+        {
+            return ReadJson(path, bytes);
+        }
+
+        var reading = ArticleFormats.Read(source, chosen);
+        var isOne = reading.Items.Count == 1;
+        return reading.Items.Select(item => OfItem(new(path, isOne ? null : item.Line) { Number = isOne ? null : item.Number, Notes = item.Notes }, item, reading.Format, isOne));
+    }
+
+    /// <summary>An article of the contract's JSON, a line of <c>export</c>, or an object of another format of JSON.</summary>
+    public ImportItem ReadObject(ImportItem item, ReadOnlyMemory<byte> json)
+    {
+        var bytes = WithoutMark(json);
+        var source = new FormatSource(bytes, "") { Language = options.Language };
+        try
+        {
+            if (UpdateOf(bytes) is { } update)
+            {
+                return update.Article is { } article
+                    ? item with { Request = Identified(OfJson(article)) }
+                    : item with { Skipped = $"{update.Kind.ToString().ToUpperInvariant()} of {update.ArticleId} carries no article" };
+            }
+
+            return (format ?? ArticleFormats.Recognize(source)) is { Name: not (Json or Text) } other
+                ? OfItem(item, ArticleFormats.Read(source, other).Items[0], other, isOne: true)
+                : item with { Request = Identified(OfJson(JsonParser.Default.Parse<Article>(Strict.GetString(bytes.Span)))) };
+        }
+        catch (DecoderFallbackException)
+        {
+            return item with { Problem = "not UTF-8.", Reason = NameOf(FormatRefusalReason.BadEncoding) };
+        }
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException or JsonException)
+        {
+            return item with { Problem = "not JSON of Article: " + exception.Message };
+        }
+    }
+
+    /// <summary>What a document shows itself to be, or else what its name says. Null: it is refused with its reason.</summary>
+    private static IArticleFormat? Chosen(FormatSource source) => ArticleFormats.Recognize(source)
+        ?? (FormatHead.Of(source).IsMarkup ? null : ArticleFormats.Find(Path.GetExtension(source.Name).ToLowerInvariant() is ".json" or ".ninjs" ? Json : Text));
+
+    private static string Hash(IMessage message) => Convert.ToHexStringLower(SHA256.HashData(message.ToByteArray()));
+
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes) => bytes[(bytes.Span.StartsWith("\uFEFF"u8) ? 3 : 0)..];
+
+    /// <summary>The update, where the object is a line of <c>export</c>: its first property tells.</summary>
+    private static Update? UpdateOf(ReadOnlyMemory<byte> json)
+    {
+        var reader = new Utf8JsonReader(json.Span);
+        if (!reader.Read() || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName
+            || !(reader.ValueTextEquals("update"u8) || reader.ValueTextEquals("cursor"u8)))
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.TryGetProperty("update", out var update) ? JsonParser.Default.Parse<Update>(update.GetRawText()) : null;
+    }
+
+    // From all that is sent: the same import asks the same again, and whatever differs asks for something else.
+    private static PublishArticleRequest Identified(PublishArticleRequest request)
+    {
+        request.RequestId = "import-" + Hash(request);
+        return request;
+    }
+
+    /// <summary>An item of a foreign format: the next version of its article, unless its source does not let it be used.</summary>
+    private static ImportItem OfItem(ImportItem item, FormatItem read, IArticleFormat format, bool isOne)
+    {
+        if (read.Refusal is { } refusal)
+        {
+            return Refused(item, refusal);
+        }
+
+        var article = read.Article!;
+        if (article.Status is ArticleStatus.Withheld or ArticleStatus.Withdrawn)
+        {
+            // Publishing makes usable: what its source holds or has killed must not come out here.
+            return item with
+            {
+                Problem = article.Status == ArticleStatus.Withheld
+                    ? "its source withholds it: it is not published."
+                    : $"its source has killed it: it is not published, and 'wire withdraw {article.ArticleId}' kills it here.",
+                Reason = article.Status == ArticleStatus.Withheld ? "SOURCE_WITHHELD" : "SOURCE_WITHDRAWN",
+            };
+        }
+
+        if (!isOne && article.SourceDocument is { } source && format.Name != Text)
+        {
+            // Another item of the document must not make another version of this one.
+            source.Sha256 = ByteString.Empty;
+            source.SizeBytes = 0;
+        }
+
+        if (format.Name == Text)
+        {
+            // Its id comes from its bytes: there are no other versions of it.
+            return item with { Request = Identified(new() { Article = article, ExpectedVersion = 0, Change = ChangeType.New }) };
+        }
+
+        // Set by the server; a foreign number counts something else.
+        (article.Version, article.Status, article.Change) = (0, ArticleStatus.Unspecified, ChangeType.Unspecified);
+        (article.VersionTime, article.FirstPublishedTime) = (null, null);
+        if (article.ArticleId.Length == 0)
+        {
+            var content = article.Clone();
+            content.SourceDocument = null;
+            article.ArticleId = "wire-" + Hash(content)[..32];
+        }
+
+        return item with { Request = Identified(new() { Article = article }) };
+    }
+
+    /// <summary>The contract's JSON names the article's place in its history; others come as the next version, or as new ones.</summary>
+    private PublishArticleRequest OfJson(Article article)
+    {
+        var request = new PublishArticleRequest { Article = article };
+        if (article.ArticleId.Length == 0)
+        {
+            article.ArticleId = "wire-" + Hash(article)[..32];
+        }
+
+        if (article.Version > 0 && !renumber)
+        {
+            request.ExpectedVersion = article.Version - 1;
+        }
+
+        request.Change = renumber ? ChangeType.Unspecified : article.Change;
+        return request;
+    }
+
+    private IEnumerable<ImportItem> ReadJson(string path, ReadOnlyMemory<byte> bytes)
+    {
+        var single = new ImportItem(path, null);
+        List<byte[]> objects;
+        try
+        {
+            using var document = JsonDocument.Parse(WithoutMark(bytes));
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+            {
+                return [ReadObject(single, bytes)];
+            }
+
+            objects = [.. document.RootElement.EnumerateArray().Select(element => Encoding.UTF8.GetBytes(element.GetRawText()))];
+        }
+        catch (JsonException exception)
+        {
+            return [single with { Problem = "not JSON: " + exception.Message, Reason = NameOf(FormatRefusalReason.NotWellFormed) }];
+        }
+
+        return objects.Select((json, index) => ReadObject(single with { Number = index + 1 }, json));
+    }
+}

@@ -1,0 +1,287 @@
+using System.IO.Compression;
+using System.Text;
+using Grpc.Core;
+using Syndication.Tests.Access;
+using Syndication.V1;
+
+namespace Syndication.Tests.Cli;
+
+/// <summary>What partners send: every format, by itself, in folders and in archives.</summary>
+public sealed class ImportFormatsTests : WireTests
+{
+    private const string Feed = """
+        <rss version="2.0"><channel><title>Agence</title><language>fr</language>
+          <item><title>Pont rouvert</title><guid isPermaLink="false">pont-1</guid><description>Le pont a rouvert.</description></item>
+          <item><title>Le bac</title><guid isPermaLink="false">bac-1</guid><description>Il s'arrête.</description></item>
+        </channel></rss>
+        """;
+
+    private const string Nitf = """
+        <nitf><head><title>Marée haute</title><docdata><doc-id id-string="maree-1"/></docdata></head>
+        <body xml:lang="fr"><body.head><hedline><hl1>Marée haute</hl1></hedline></body.head><body.content><p>La marée est haute.</p></body.content></body></nitf>
+        """;
+
+    private const string Html = """<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>x</title><link rel="canonical" href="https://valmere.example/phare"></head><body><article><h1>Le phare</h1><p>Il éclaire.</p></article></body></html>""";
+
+    [Fact]
+    public async Task Every_format_is_told_by_its_content_and_importing_again_changes_nothing()
+    {
+        await WriteAsync("in/feed.xml", Feed);
+        await WriteAsync("in/deep/story.xml", Nitf);
+        await WriteAsync("in/news.xml", NewsMl("urn:x-valmere:1", "Quai fermé"));
+        await WriteAsync("in/page.html", Html);
+        await WriteAsync("in/item.json", """{"uri":"urn:x-valmere:2","headlines":[{"value":"Grue neuve"}],"language":"fr"}""");
+        await WriteAsync("in/feed.json", """{"version":"https://jsonfeed.org/version/1.1","title":"Agence","language":"fr","items":[{"id":"jf-1","title":"Un titre","content_text":"Un texte."}]}""");
+        await WriteAsync("in/text.txt", "Un autre titre\n\nUn autre texte.\n");
+
+        var first = await RunAsync("import", "in", "--json");
+        var again = await RunAsync("import", "in", "--json");
+
+        Assert.Equal((0, 0), (first.ExitCode, again.ExitCode));
+        Assert.Equal(
+            ["Grue neuve", "Le bac", "Le phare", "Marée haute", "Pont rouvert", "Quai fermé", "Un autre titre", "Un titre"],
+            first.Lines.Select(line => Text(line, "headline")).Order(StringComparer.Ordinal));
+        Assert.All(first.Lines, line => Assert.Equal("imported", Text(line, "outcome")));
+        Assert.All(again.Lines, line => Assert.Equal("unchanged", Text(line, "outcome")));
+        Assert.Equal("pont-1", (await Server.Articles.GetArticleAsync(new() { ArticleId = "pont-1" }, cancellationToken: Token)).Article.ArticleId);
+    }
+
+    [Fact]
+    public async Task Another_item_in_a_feed_makes_no_versions_of_those_that_were_there()
+    {
+        await WriteAsync("feed.rss", Feed);
+        await RunAsync("import", "feed.rss");
+        await WriteAsync("feed.rss", Feed.Replace("</channel>", "<item><title>Neuf</title><guid isPermaLink=\"false\">n-1</guid></item></channel>", StringComparison.Ordinal).Replace("Il s'arrête.", "Il repart.", StringComparison.Ordinal));
+
+        var run = await RunAsync("import", "feed.rss", "--json");
+
+        Assert.Equal([("pont-1", "unchanged", 1), ("bac-1", "imported", 2), ("n-1", "imported", 1)], run.Lines.Select(line => (Text(line, "articleId")!, Text(line, "outcome")!, Parse(line).GetProperty("version").GetInt32())));
+        Assert.Equal([1, 2, 3], run.Lines.Select(line => Parse(line).GetProperty("item").GetInt32()));
+    }
+
+    [Fact]
+    public async Task An_embargo_is_kept_by_its_date_whatever_the_status_says()
+    {
+        await Server.CreateStreamAsync("fr", "fr");
+        var secret = await Server.CreatePartnerAsync("outlet", new Grant { Stream = "fr" });
+        await WriteAsync("usable.g2.xml", NewsMl("embargoed-1", "Pas encore", "<embargoed>2091-10-23T12:00:00Z</embargoed><pubStatus qcode=\"stat:usable\"/>"));
+        await WriteAsync("usable.ninjs.json", """{"uri":"embargoed-2","pubStatus":"usable","embargoedUntil":"2091-05-01T12:00:00+02:00","headlines":[{"value":"Pas encore"}],"language":"fr"}""");
+        await WriteAsync("usable.nitf.xml", Nitf.Replace("""<doc-id id-string="maree-1"/>""", """<doc-id id-string="embargoed-3"/><date.release norm="20911023T120000Z"/>""", StringComparison.Ordinal));
+
+        var run = await RunAsync("import", "usable.g2.xml", "usable.ninjs.json", "usable.nitf.xml");
+
+        Assert.Equal(0, run.ExitCode);
+        using var outlet = Server.As(secret);
+        foreach (var id in new[] { "embargoed-1", "embargoed-2", "embargoed-3" })
+        {
+            var held = (await Server.Articles.GetArticleAsync(new() { ArticleId = id, IncludeHeld = true }, cancellationToken: Token)).Article;
+            Assert.Equal((ArticleStatus.Embargoed, 2091), (held.Status, held.EmbargoTime.ToDateTime().Year));
+            var refusal = await Assert.ThrowsAsync<RpcException>(async () => await outlet.Articles.GetArticleAsync(new() { ArticleId = id }, cancellationToken: Token));
+            Assert.Equal(StatusCode.NotFound, refusal.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("<pubStatus qcode=\"stat:withheld\"/>", "SOURCE_WITHHELD")]
+    [InlineData("<pubStatus qcode=\"stat:canceled\"/>", "SOURCE_WITHDRAWN")]
+    [InlineData("<pubStatus qcode=\"stat:whatever\"/>", "SOURCE_WITHHELD")]
+    [InlineData("<embargoed/><pubStatus qcode=\"stat:usable\"/>", "SOURCE_WITHHELD")]
+    public async Task What_its_source_does_not_let_be_used_is_not_published(string meta, string reason)
+    {
+        await WriteAsync("held.xml", NewsMl("held-1", "Retenu", meta));
+
+        var run = await RunAsync("import", "held.xml", "--json");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal(reason, Parse(Assert.Single(run.Lines)).GetProperty("error").GetProperty("reason").GetString());
+        await Assert.ThrowsAsync<RpcException>(async () => await Server.Articles.GetArticleAsync(new() { ArticleId = "held-1", IncludeHeld = true }, cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task A_correction_comes_as_one()
+    {
+        await WriteAsync("v1.xml", Nitf);
+        await WriteAsync("v2.xml", Nitf.Replace("<doc-id", "<correction info=\"Basse, et non haute.\"/><doc-id", StringComparison.Ordinal).Replace("est haute", "est basse", StringComparison.Ordinal));
+
+        var run = await RunAsync("import", "v1.xml", "v2.xml");
+
+        Assert.Equal(0, run.ExitCode);
+        var article = (await Server.Articles.GetArticleAsync(new() { ArticleId = "maree-1" }, cancellationToken: Token)).Article;
+        Assert.Equal((2, ChangeType.Correction, "Basse, et non haute."), (article.Version, article.Change, article.Correction.Note));
+    }
+
+    [Fact]
+    public async Task An_archive_is_read_file_by_file_and_what_is_hostile_in_it_is_refused_with_its_reason()
+    {
+        Zip("partner.zip", [
+            ("a/story.xml", Encoding.UTF8.GetBytes(Nitf)),
+            ("lines.ndjson", """{"articleId":"l-1","headline":"L","language":"en"}"""u8.ToArray()),
+            ("notes.md", "not for the wire"u8.ToArray()),
+            ("__MACOSX/story.xml", "junk"u8.ToArray()),
+            ("../outside.txt", "Dehors\n\nTexte."u8.ToArray()),
+            ("/etc/absolute.txt", "Dehors\n\nTexte."u8.ToArray()),
+            ("bomb.txt", new byte[32 * 1024 * 1024]),
+            ("inner.zip", "PK\x03\x04"u8.ToArray()),
+            ("hidden.txt", "PK\x03\x04 and more"u8.ToArray()),
+            ("laughs.xml", "<!DOCTYPE nitf [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><nitf><head><title>&b;</title></head></nitf>"u8.ToArray()),
+            ("concept.xml", Encoding.UTF8.GetBytes("<conceptItem xmlns=\"http://iptc.org/std/nar/2006-10-01/\" guid=\"urn:x\"/>")),
+        ]);
+
+        var run = await RunAsync("import", "partner.zip", "--json");
+        var piped = await CliRun.StartAsync(Server.GrpcAddress.ToString(), await File.ReadAllBytesAsync(PathOf("partner.zip"), Token), Path.GetDirectoryName(PathOf("x"))!, Token, "import", "-", "--json");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal(
+            [
+                "a/story.xml imported", "lines.ndjson imported", "../outside.txt UNSAFE_PATH", "/etc/absolute.txt UNSAFE_PATH", "bomb.txt COMPRESSION_RATIO", "inner.zip NESTED_ARCHIVE",
+                "hidden.txt NESTED_ARCHIVE", "laughs.xml DOCUMENT_TYPE_DECLARATION", "concept.xml UNSUPPORTED_ITEM",
+            ],
+            run.Lines.Select(Told));
+        Assert.Equal(run.Lines.Select(Told).Select(line => line.Replace("imported", "unchanged", StringComparison.Ordinal)), piped.Lines.Select(Told));
+        Assert.False(File.Exists(PathOf("../outside.txt")));
+
+        string Told(string line)
+        {
+            var outcome = Text(line, "outcome");
+            return $"{Text(line, "file")!.Split("!/", 2)[1]} {(outcome == "failed" ? Parse(line).GetProperty("error").GetProperty("reason").GetString() : outcome)}";
+        }
+    }
+
+    [Fact]
+    public async Task A_broken_archive_is_refused()
+    {
+        await File.WriteAllBytesAsync(PathOf("cut.zip"), [.. "PK\x03\x04"u8, .. new byte[100]], Token);
+
+        var run = await RunAsync("import", "cut.zip");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("wire: cut.zip: the zip archive is broken", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_of_megabytes_is_refused_and_stops_nothing()
+    {
+        var run = await RunAsync(Server, $$"""{"headline":"A","language":"en"}{{"\n"}}{"headline":"{{new string('x', 17 * 1024 * 1024)}}"}{{"\n"}}{"headline":"B","language":"en"}""", Token, "import", "-", "--json");
+        await WriteAsync("long.txt", "Titre\n\n" + new string('x', 2 * 1024 * 1024));
+        var text = await RunAsync("import", "long.txt", "--json");
+
+        Assert.Equal(["imported", "failed", "imported"], run.Lines.Select(line => Text(line, "outcome")));
+        Assert.Equal("LINE_TOO_LONG", Parse(run.Lines[1]).GetProperty("error").GetProperty("reason").GetString());
+        Assert.Equal("LINE_TOO_LONG", Parse(text.Lines[0]).GetProperty("error").GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task What_no_field_models_and_what_is_left_out_is_told()
+    {
+        await WriteAsync("page.html", Html.Replace("<p>Il éclaire.</p>", "<p>Il éclaire.</p><script>alert(1)</script>", StringComparison.Ordinal));
+        await WriteAsync("story.xml", Nitf.Replace("<doc-id", "<series series.name=\"Mers\"/><doc-id", StringComparison.Ordinal));
+
+        var run = await RunAsync("import", "page.html", "story.xml");
+        var json = await RunAsync("import", "story.xml", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("wire: page.html: script: left out of the text", run.Error, StringComparison.Ordinal);
+        Assert.Contains("kept in the extensions", run.Error, StringComparison.Ordinal);
+        Assert.Equal("head/docdata/series", Parse(json.Lines[0]).GetProperty("notes")[0].GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public async Task A_format_may_be_forced()
+    {
+        await WriteAsync("markup.html", "Un titre\n\n<p>Un texte.");
+
+        var run = await RunAsync("import", "markup.html", "--format", "text", "--json");
+        var wrong = await RunAsync("import", "markup.html", "--format", "nitf", "--json");
+
+        Assert.Equal("Un titre", Text(run.Lines[0], "headline"));
+        Assert.Equal("NOT_WELL_FORMED", Parse(wrong.Lines[0]).GetProperty("error").GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_exported_in_a_format_is_imported_again()
+    {
+        await WriteAsync("in/story.xml", Nitf);
+        await WriteAsync("in/feed.rss", Feed);
+        await RunAsync("import", "in");
+
+        foreach (var format in new[] { "newsml-g2", "ninjs", "ninjs-2.1", "nitf", "html", "json" })
+        {
+            var export = await RunAsync("export", "all", "--format", format, "--out", format);
+            Assert.Equal((0, "3 documents written, 0 removed.\n"), (export.ExitCode, export.Error.Split('\n')[^2] + "\n"));
+            await using var other = await Syndication.Tests.Server.ServerFixture.StartAsync();
+            var import = await RunAsync(other, "", Token, "import", format, "--json");
+            Assert.Equal(["bac-1", "maree-1", "pont-1"], import.Lines.Select(line => Text(line, "articleId")).Order(StringComparer.Ordinal));
+            Assert.Equal("La marée est haute.", (await other.Articles.GetArticleAsync(new() { ArticleId = "maree-1" }, cancellationToken: Token)).Article.Body[0].Paragraph.Content.Text);
+        }
+    }
+
+    [Fact]
+    public async Task An_exported_folder_is_brought_up_to_date()
+    {
+        await WriteAsync("feed.rss", Feed);
+        await RunAsync("import", "feed.rss");
+        await RunAsync("export", "all", "--format", "newsml-g2", "--out", "out");
+        await Server.Publishing.WithdrawArticleAsync(new() { ArticleId = "bac-1", Advisory = "Faux." }, cancellationToken: Token);
+        await WriteAsync("story.xml", Nitf);
+        await RunAsync("import", "story.xml");
+
+        var run = await RunAsync("export", "all", "--format", "newsml-g2", "--out", "out");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("1 documents written, 1 removed.\n", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["maree-1.g2.xml", "pont-1.g2.xml"], Directory.EnumerateFiles(PathOf("out"), "*.xml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        var other = await RunAsync("export", "all", "--format", "nitf", "--out", "out");
+        Assert.Equal(2, other.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_stream_is_one_document_where_the_format_holds_many_and_what_must_not_be_used_is_left_out()
+    {
+        await WriteAsync("feed.rss", Feed);
+        await WriteAsync("held.xml", NewsMl("held-1", "Pas encore", "<embargoed>2091-10-23T12:00:00Z</embargoed>"));
+        await RunAsync("import", "feed.rss", "held.xml");
+
+        var feed = await RunAsync("export", "all", "--format", "rss", "--since", "earliest", "--held");
+        var message = await RunAsync("export", "all", "--format", "newsml-g2", "--held");
+        var alone = await RunAsync("export", "all", "--format", "nitf");
+
+        Assert.Equal(4, feed.ExitCode);
+        Assert.Equal(3, feed.Out.Split("<title>").Length - 1);
+        Assert.DoesNotContain("Pas encore", feed.Out, StringComparison.Ordinal);
+        Assert.Contains("wire: held-1 version 1: not written: it must not be used now (EMBARGOED), and rss cannot say so.", feed.Error, StringComparison.Ordinal);
+        Assert.Equal(0, message.ExitCode);
+        Assert.Contains("<embargoed>2091-10-23T12:00:00Z</embargoed>", message.Out, StringComparison.Ordinal);
+        Assert.Equal(2, alone.ExitCode);
+    }
+
+    [Fact]
+    public async Task An_article_is_shown_in_a_format_and_what_it_loses_is_named()
+    {
+        await WriteAsync("news.xml", NewsMl("urn:x-valmere:1", "Quai fermé", urgency: 3));
+        await RunAsync("import", "news.xml");
+
+        var feed = await RunAsync("get", "urn:x-valmere:1", "--format", "rss");
+        var news = await RunAsync("get", "urn:x-valmere:1", "--format", "newsml-g2");
+
+        Assert.Equal((0, 0), (feed.ExitCode, news.ExitCode));
+        Assert.Contains("<title>Quai fermé</title>", feed.Out, StringComparison.Ordinal);
+        Assert.Contains("rss does not hold: urgency", feed.Error, StringComparison.Ordinal);
+        Assert.Contains("guid=\"urn:x-valmere:1\"", news.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("urgency,", news.Error, StringComparison.Ordinal);
+    }
+
+    private static string NewsMl(string guid, string headline, string meta = "<pubStatus qcode=\"stat:usable\"/>", int urgency = 4) => $"""
+        <newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="{guid}" version="7" xml:lang="fr"><itemMeta><itemClass qcode="ninat:text"/><provider literal="x"/><versionCreated>2030-01-01T00:00:00Z</versionCreated>{meta}</itemMeta>
+        <contentMeta><urgency>{urgency}</urgency><language tag="fr"/><headline>{headline}</headline></contentMeta></newsItem>
+        """;
+
+    private void Zip(string name, IEnumerable<(string Name, byte[] Bytes)> files)
+    {
+        using var archive = ZipFile.Open(PathOf(name), ZipArchiveMode.Create);
+        foreach (var (path, bytes) in files)
+        {
+            using var entry = archive.CreateEntry(path, CompressionLevel.Optimal).Open();
+            entry.Write(bytes);
+        }
+    }
+}
