@@ -26,7 +26,7 @@ internal static partial class FeedElements
     {
         foreach (var name in names)
         {
-            if (elements.FirstOrDefault(element => element.Name == name)?.Value.Trim() is { Length: > 0 } text)
+            if (elements.FirstOrDefault(element => element.Name == name)?.Value.Trim(' ', '\t', '\r', '\n') is { Length: > 0 } text)
             {
                 return text;
             }

@@ -6,7 +6,7 @@ namespace Syndication.Formats.Markup;
 /// Makes typed blocks of marked-up text: HTML, XHTML, NITF. Elements that mean nothing here keep their text. Media of the text become the
 /// article's, unless it has them already. Recursive: the tree's depth is bounded by whoever parsed it.
 /// </summary>
-/// <param name="article">Gets the blocks and the media. Its headline, where the text begins with it, is not repeated.</param>
+/// <param name="article">Gets the blocks and the media. Its headline, where the text begins with it as a heading of the first level, is not repeated.</param>
 /// <param name="notes">Gets what is left out.</param>
 /// <param name="baseUri">What relative addresses are relative to; null leaves them out.</param>
 internal sealed partial class BodyReader(Article article, SourceNotes notes, Uri? baseUri)
@@ -148,7 +148,7 @@ internal sealed partial class BodyReader(Article article, SourceNotes notes, Uri
         // The headline above the body is the first level.
         var name = node.Name == "hl2" && node.Attribute("class") is ['h', >= '3' and <= '6'] and var written ? written : node.Name;
         var level = name[^1] is >= '2' and <= '6' and var digit && name[0] == 'h' && name.Length == 2 ? digit - '1' : 1;
-        if (_hasText || !SourceText.SameWords(content.Text, article.Headline))
+        if (_hasText || name is not ("h1" or "hl1") || !SourceText.SameWords(content.Text, article.Headline))
         {
             Add(new() { Heading = new() { Level = level, Content = content } });
         }
