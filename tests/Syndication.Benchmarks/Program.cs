@@ -49,6 +49,10 @@ quick.SetAction(_ => Quick.RunAsync(AnsiConsole.Console));
 var findings = new Command("findings", "Measure what looking at an article costs, by itself and as a share of publishing it.") { rounds };
 findings.SetAction(result => FindingsCost.RunAsync(result.GetValue(rounds), AnsiConsole.Console));
 
+var read = new Option<int>("--updates") { Description = "How many updates are read each time.", DefaultValueFactory = _ => 20_000 };
+var sdk = new Command("sdk", "Measure what the SDK costs a subscriber beside the generated client alone; fails beyond its bound.") { rounds, read };
+sdk.SetAction(result => SdkCost.RunAsync(result.GetValue(rounds), result.GetValue(read), AnsiConsole.Console));
+
 var serve = new Command("serve") { Hidden = true, TreatUnmatchedTokensAsErrors = false };
 serve.SetAction(result => ServerNode.RunAsync([.. result.UnmatchedTokens]));
 
@@ -57,5 +61,5 @@ var bare = new Command("bare") { data };
 bare.Hidden = true;
 bare.SetAction(result => BareNode.RunAsync(result.GetRequiredValue(data)));
 
-var root = new RootCommand("Measures the server on this machine.") { compare, quick, findings, serve, bare };
+var root = new RootCommand("Measures the server on this machine.") { compare, quick, findings, sdk, serve, bare };
 return await root.Parse(args).InvokeAsync();
