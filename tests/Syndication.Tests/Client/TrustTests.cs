@@ -35,7 +35,7 @@ public sealed class TrustTests : IDisposable
         {
             using var stranger = Connect(server.GrpcAddress, tls);
             var error = await Assert.ThrowsAsync<SyndicationException>(async () => await stranger.Server.GetCallerAsync(new(), cancellationToken: Token));
-            Assert.Equal((StatusCode.Unavailable, null), (error.StatusCode, error.ReasonName));
+            Assert.Equal((StatusCode.Internal, null), (error.StatusCode, error.ReasonName));
         }
 
         string[] command = ["doctor", "--key", TestKeys.Admin, "--json"];

@@ -7,6 +7,10 @@ namespace Syndication.Tests.Outlet;
 /// <summary>The sample outlet as a process of its own, and a look into its database from outside.</summary>
 internal sealed class OutletProcess : IAsyncDisposable
 {
+    /// <summary>Built with the tests, in the same configuration: <c>bin/CONFIGURATION/FRAMEWORK</c>.</summary>
+    private static readonly string Assembly = Repository.PathOf(
+        ["src", "Syndication.Outlet", "bin", .. Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar)[^2..], "Syndication.Outlet.dll"]);
+
     private readonly Process _process;
 
     /// <summary>Starts it.</summary>
@@ -16,7 +20,7 @@ internal sealed class OutletProcess : IAsyncDisposable
     /// <param name="database">Its file.</param>
     public OutletProcess(Uri server, string key, string stream, string database)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Syndication.Outlet.dll"), $"--Outlet:Stream={stream}", $"--Outlet:Database={database}", $"--Syndication:Address={server}"])
+        var start = new ProcessStartInfo("dotnet", [Assembly, $"--Outlet:Stream={stream}", $"--Outlet:Database={database}", $"--Syndication:Address={server}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

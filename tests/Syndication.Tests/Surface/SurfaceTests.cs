@@ -60,7 +60,7 @@ public sealed class SurfaceTests
         text.AppendLine(message.FullName);
         foreach (var field in message.Fields.InFieldNumberOrder())
         {
-            var label = field.IsMap ? "map " : field.IsRepeated ? "repeated " : field.HasPresence && field.RealContainingOneof is null && field.MessageType is null ? "optional " : "";
+            var label = field.IsMap ? "map " : field.IsRepeated ? "repeated " : field.HasPresence && field.RealContainingOneof is null && field.FieldType != FieldType.Message ? "optional " : "";
             var choice = field.RealContainingOneof is { } oneof ? $" ({oneof.Name})" : "";
             text.AppendLine(CultureInfo.InvariantCulture, $"  {field.FieldNumber}: {label}{TypeOf(field)} {field.Name}{choice}");
         }
