@@ -21,7 +21,7 @@ internal static class ExitCode
     public const string Help = """
         Exit codes:
           0    done
-          1    the server refused; its reason is on stderr
+          1    the server refused; its reason is on stderr. A check of 'doctor' failed
           2    wrong usage: unknown option, missing value, unreadable file
           3    the server cannot be reached, or asks to try again later
           4    some items failed (import), or have faults (check)

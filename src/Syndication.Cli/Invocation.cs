@@ -22,7 +22,7 @@ internal sealed class Invocation : IAsyncDisposable
         Io = io;
         Token = token;
         _parse = parse;
-        _client = new(() => Connect(MaxReconnectAttempts));
+        _client = new(() => Connect(ClientOptions()));
         _console = new(() => Terminal.Create(io));
     }
 
@@ -71,6 +71,11 @@ internal sealed class Invocation : IAsyncDisposable
 
     /// <summary>One line with the message as JSON.</summary>
     public void WriteJson(IMessage message) => Io.Out.WriteLine(JsonLines.Format(message));
+
+    /// <summary>An error that is neither a call's nor a mistake of the caller's.</summary>
+    public void WriteError(string message) => Io.Error.WriteLine(Json
+        ? JsonLines.Format(new ErrorLine(new ErrorBody("UNAVAILABLE", null, message, null, null)))
+        : Terminal.Clean($"wire: {message}"));
 
     public string FullPath(string path) => Io.FullPath(path);
 
@@ -138,7 +143,8 @@ internal sealed class Invocation : IAsyncDisposable
         }
     }
 
-    private SyndicationClient Connect(int? maxReconnectAttempts)
+    /// <summary>How the server is reached, as the command line and the environment say.</summary>
+    public SyndicationClientOptions ClientOptions()
     {
         var address = ServerAddress();
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
@@ -146,13 +152,27 @@ internal sealed class Invocation : IAsyncDisposable
             throw new CliUsageException($"'{address}' is not an http or https address.");
         }
 
-        return new(new()
+        return new()
         {
             Address = uri,
             ApiKey = Key(uri),
+            Tls = new() { CertificateAuthorityPath = (_parse.GetValue(GlobalOptions.Authority) ?? NonEmpty(Io.Environment(GlobalOptions.AuthorityVariable))) is { } path ? FullPath(path) : null },
             TimeProvider = Io.TimeProvider,
-            MaxReconnectAttempts = maxReconnectAttempts,
-        });
+            MaxReconnectAttempts = MaxReconnectAttempts,
+        };
+    }
+
+    /// <summary>A client; what it cannot be made of is the caller's mistake.</summary>
+    public static SyndicationClient Connect(SyndicationClientOptions options)
+    {
+        try
+        {
+            return new(options);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CliUsageException(exception.Message, exception);
+        }
     }
 
     private string ServerAddress() => _parse.GetValue(GlobalOptions.Server)

@@ -67,10 +67,13 @@ public static class Program
             AuditCommand.Create(io),
             InfoCommand.Create(io),
             InfoCommand.WhoAmI(io),
+            DoctorCommand.Create(io),
+            ProtosCommand.Create(io),
         };
         root.Options.Add(GlobalOptions.Json);
         root.Options.Add(GlobalOptions.Server);
         root.Options.Add(GlobalOptions.Key);
+        root.Options.Add(GlobalOptions.Authority);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
 

@@ -31,6 +31,18 @@ internal sealed class Verb(string name, string description, params string[] exam
             argument.Arity = given;
         }
 
+        if (typeof(T) == typeof(string[]))
+        {
+            // Takes whatever is no option of the verb, a mistyped one too.
+            argument.Validators.Add(static result =>
+            {
+                foreach (var token in result.Tokens.Where(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
+                {
+                    result.AddError($"There is no option '{token.Value}'. A word that begins so goes in quotes of its own, a file after './'.");
+                }
+            });
+        }
+
         Arguments.Add(argument);
         return argument;
     }

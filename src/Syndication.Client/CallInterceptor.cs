@@ -5,25 +5,39 @@ using Syndication.V1;
 namespace Syndication.Client;
 
 /// <summary>
-/// Gives every call the key and a deadline, and turns gRPC's exceptions into <see cref="SyndicationException"/>. Covers the
-/// kinds of calls that the contract has: unary, server-streamed and bidirectional.
+/// Gives every call the key and a deadline, repeats what may be repeated, and turns gRPC's exceptions into
+/// <see cref="SyndicationException"/>. Covers the kinds of calls that the contract has: unary, server-streamed and bidirectional.
 /// </summary>
-internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interceptor
+internal sealed class CallInterceptor(SyndicationClientOptions options) : Interceptor
 {
     private const string Authorization = "authorization";
+
+    private readonly CallRetry _retry = new(options);
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
         TRequest request,
         ClientInterceptorContext<TRequest, TResponse> context,
         BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
-        try
+        var token = context.Options.CancellationToken;
+        context = WithDeadline(request, WithKey(context));
+        for (var attempts = 1; ; attempts++)
         {
-            return continuation(request, WithDeadline(request, WithKey(context)));
-        }
-        catch (RpcException exception)
-        {
-            throw Convert(exception, context.Options.CancellationToken);
+            try
+            {
+                return continuation(request, context);
+            }
+            catch (RpcException exception)
+            {
+                var error = Convert(exception, token);
+                if (error is not SyndicationException refused || !CallRetry.IsRepeatable(request)
+                    || _retry.DelayAfter(attempts, refused, context.Options.Deadline) is not { } delay)
+                {
+                    throw error;
+                }
+
+                Task.Delay(delay, _retry.TimeProvider, token).GetAwaiter().GetResult();
+            }
         }
     }
 
@@ -32,16 +46,20 @@ internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interc
         ClientInterceptorContext<TRequest, TResponse> context,
         AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
-        var token = context.Options.CancellationToken;
-        var call = continuation(request, WithDeadline(request, WithKey(context)));
+        context = WithDeadline(request, WithKey(context));
+        var attempts = new UnaryAttempts<TResponse>(
+            () => continuation(request, context),
+            CallRetry.IsRepeatable(request) ? _retry : null,
+            context.Options.Deadline,
+            context.Options.CancellationToken);
         return new(
-            ConvertAsync(call.ResponseAsync, token),
+            attempts.Response,
             // On demand: a task that nobody asks for must not fail unobserved.
-            _ => ConvertAsync(call.ResponseHeadersAsync, token),
-            _ => call.GetStatus(),
-            _ => call.GetTrailers(),
-            _ => call.Dispose(),
-            call);
+            static call => ((UnaryAttempts<TResponse>)call).HeadersAsync(),
+            static call => ((UnaryAttempts<TResponse>)call).Status,
+            static call => ((UnaryAttempts<TResponse>)call).Trailers,
+            static call => ((UnaryAttempts<TResponse>)call).Dispose(),
+            attempts);
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
@@ -82,7 +100,7 @@ internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interc
         where TResponse : class
     {
         // A header and not CallCredentials: those are dropped in clear text unless the channel is told otherwise.
-        if (string.IsNullOrEmpty(apiKey) || context.Options.Headers?.Get(Authorization) is not null)
+        if (string.IsNullOrEmpty(options.ApiKey) || context.Options.Headers?.Get(Authorization) is not null)
         {
             return context;
         }
@@ -94,7 +112,7 @@ internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interc
             headers.Add(entry);
         }
 
-        headers.Add(Authorization, "Bearer " + apiKey);
+        headers.Add(Authorization, "Bearer " + options.ApiKey);
         return new(context.Method, context.Host, context.Options.WithHeaders(headers));
     }
 
@@ -104,7 +122,7 @@ internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interc
         where TRequest : class
         where TResponse : class
     {
-        if (context.Options.Deadline is not null || timeout == Timeout.InfiniteTimeSpan)
+        if (context.Options.Deadline is not null || options.CallTimeout == Timeout.InfiniteTimeSpan)
         {
             return context;
         }
@@ -112,7 +130,7 @@ internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interc
         var wait = request is PullUpdatesRequest { MaxWait: { } maxWait } ? maxWait.ToTimeSpan() : TimeSpan.Zero;
 
         // The system's clock, not the options' TimeProvider: it is what gRPC measures a deadline by.
-        return new(context.Method, context.Host, context.Options.WithDeadline(DateTime.UtcNow + timeout + wait));
+        return new(context.Method, context.Host, context.Options.WithDeadline(DateTime.UtcNow + options.CallTimeout + wait));
     }
 
     private static async Task<T> ConvertAsync<T>(Task<T> task, CancellationToken token)
@@ -127,7 +145,7 @@ internal sealed class CallInterceptor(string? apiKey, TimeSpan timeout) : Interc
         }
     }
 
-    private static Exception Convert(RpcException exception, CancellationToken token) =>
+    internal static Exception Convert(RpcException exception, CancellationToken token) =>
         // The server, a proxy and a reset stream send CANCELLED too: only the caller's own is a cancellation to the caller.
         exception.StatusCode == StatusCode.Cancelled && token.IsCancellationRequested
             ? new OperationCanceledException(exception.Status.Detail, exception, token)

@@ -43,6 +43,7 @@ public sealed partial class SyndicationClient
         while (true)
         {
             SubscriptionConnection.Lost? lost = null;
+            request.Start = cursor is null ? request.Start : new() { Cursor = cursor };
             using (var connection = Connect(request, silenceLimit, cancellationToken))
             {
                 while (lost is null)
@@ -58,7 +59,6 @@ public sealed partial class SyndicationClient
 
                             // Only now: whoever asks for the next frame is done with this one.
                             cursor = received.Frame.Cursor;
-                            request.Start = new() { Cursor = cursor };
                             break;
                         case SubscriptionConnection.Lost outcome:
                             lost = outcome;
@@ -120,17 +120,13 @@ public sealed partial class SyndicationClient
         // A copy: the call may still be encoding its request when the next start is known.
         new(Subscriptions, request.Clone(), silenceLimit, _options.TimeProvider, token);
 
-    // "Full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     private static readonly TimeSpan MaxAskedDelay = TimeSpan.FromMinutes(1);
 
     private TimeSpan ReconnectDelay(int attempts, TimeSpan? atLeast)
     {
-        var bound = _options.ReconnectBaseDelay * Math.Pow(2, Math.Min(attempts, 30));
-        bound = bound < _options.ReconnectMaxDelay ? bound : _options.ReconnectMaxDelay;
-
         // A quota that is used up until midnight may be raised before: the server is asked again now and then.
         var wait = atLeast < MaxAskedDelay ? atLeast.Value : atLeast is null ? TimeSpan.Zero : MaxAskedDelay;
-        return (bound * Random.Shared.NextDouble()) + wait;
+        return Backoff.Next(_options.ReconnectBaseDelay, _options.ReconnectMaxDelay, attempts) + wait;
     }
 
     // As the server does with what lies outside its bounds.

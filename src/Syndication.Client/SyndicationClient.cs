@@ -13,21 +13,26 @@ namespace Syndication.Client;
 /// await using var client = new SyndicationClient(new() { Address = new("https://wire.example"), ApiKey = key });
 /// await foreach (var update in client.FollowAsync("world-fr", cancellationToken: token))
 /// {
-///     Store(update);
+///     Console.WriteLine($"{update.Kind} {update.ArticleId}: {update.Article?.Headline}");
 /// }
 /// </code>
+/// <see cref="ConsumeAsync"/> is for a system that keeps the articles: it survives restarts.
 /// </example>
-public sealed partial class SyndicationClient : IAsyncDisposable
+public sealed partial class SyndicationClient : IDisposable, IAsyncDisposable
 {
     private readonly SyndicationClientOptions _options;
     private readonly GrpcChannel _channel;
 
     /// <summary>Connects lazily: the first call does.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or a certificate cannot be read.</exception>
     public SyndicationClient(SyndicationClientOptions? options = null)
     {
-        _options = options ?? new();
-        _options.Validate();
+        _options = options?.Copy() ?? new();
+        if (_options.Faults().ToList() is { Count: > 0 } faults)
+        {
+            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+        }
+
         _channel = GrpcChannel.ForAddress(_options.Address, new()
         {
             HttpHandler = _options.Handler ?? CreateHandler(_options),
@@ -41,7 +46,7 @@ public sealed partial class SyndicationClient : IAsyncDisposable
             MaxReconnectBackoff = TimeSpan.FromSeconds(1),
         });
 
-        var invoker = _channel.Intercept(new CallInterceptor(_options.ApiKey, _options.CallTimeout));
+        var invoker = _channel.Intercept(new CallInterceptor(_options));
         Publishing = new(invoker);
         Articles = new(invoker);
         Streams = new(invoker);
@@ -61,7 +66,10 @@ public sealed partial class SyndicationClient : IAsyncDisposable
     /// <summary>Creates and changes streams.</summary>
     public StreamService.StreamServiceClient Streams { get; }
 
-    /// <summary>Pulls and acknowledges updates. To follow a stream, prefer <see cref="SubscribeAsync"/>: it reconnects.</summary>
+    /// <summary>
+    /// Pulls and acknowledges updates, confirms kills. To follow a stream, prefer <see cref="SubscribeAsync"/> and <see cref="ConsumeAsync"/>:
+    /// they reconnect.
+    /// </summary>
     public SubscriptionService.SubscriptionServiceClient Subscriptions { get; }
 
     /// <summary>Partners, keys and grants: for administrators.</summary>
@@ -76,10 +84,15 @@ public sealed partial class SyndicationClient : IAsyncDisposable
     /// <summary>The vocabularies that filters know.</summary>
     public VocabularyService.VocabularyServiceClient Vocabularies { get; }
 
+    internal TimeProvider TimeProvider => _options.TimeProvider;
+
     /// <summary>Ends all calls that are open.</summary>
+    public void Dispose() => _channel.Dispose();
+
+    /// <inheritdoc cref="Dispose"/>
     public ValueTask DisposeAsync()
     {
-        _channel.Dispose();
+        Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -93,6 +106,7 @@ public sealed partial class SyndicationClient : IAsyncDisposable
         KeepAlivePingDelay = options.KeepAlivePingDelay,
         KeepAlivePingTimeout = options.KeepAlivePingTimeout,
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        SslOptions = options.Tls.ToAuthenticationOptions(),
         // A proxy from the environment cannot reach our own machine, and none passes clear-text HTTP/2.
         UseProxy = !options.Address.IsLoopback,
     };

@@ -66,6 +66,13 @@ public sealed class SyndicationException : Exception
     public bool IsTransient => StatusCode == StatusCode.Unavailable
         || (StatusCode == StatusCode.ResourceExhausted && RetryDelay is not null);
 
+    /// <summary>
+    /// Whether the server can no longer go on from a cursor: retention has passed it (<see cref="ErrorReason.CursorExpired"/>), the stream's
+    /// filter has changed (<see cref="ErrorReason.StreamChanged"/>), or the log was restored from a backup that ends before it
+    /// (<see cref="ErrorReason.EpochLost"/>). The remedy is a snapshot, which <see cref="SyndicationClient.ConsumeAsync"/> takes by itself.
+    /// </summary>
+    public bool IsPlaceLost => Reason is ErrorReason.CursorExpired or ErrorReason.StreamChanged or ErrorReason.EpochLost;
+
     /// <summary>Whether a long call that ended with this is worth making again from where it was.</summary>
     internal bool MayComeBack => StatusCode switch
     {

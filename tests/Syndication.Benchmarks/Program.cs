@@ -52,6 +52,10 @@ findings.SetAction(result => FindingsCost.RunAsync(result.GetValue(rounds), Ansi
 var formats = new Command("formats", "Measure how fast articles are read and written in each format, on one core.") { rounds };
 formats.SetAction(result => FormatsCost.Run(result.GetValue(rounds), AnsiConsole.Console));
 
+var read = new Option<int>("--updates") { Description = "How many updates are read each time.", DefaultValueFactory = _ => 20_000 };
+var sdk = new Command("sdk", "Measure what the SDK costs a subscriber beside the generated client alone; fails beyond its bound.") { rounds, read };
+sdk.SetAction(result => SdkCost.RunAsync(result.GetValue(rounds), result.GetValue(read), AnsiConsole.Console));
+
 var serve = new Command("serve") { Hidden = true, TreatUnmatchedTokensAsErrors = false };
 serve.SetAction(result => ServerNode.RunAsync([.. result.UnmatchedTokens]));
 
@@ -60,5 +64,5 @@ var bare = new Command("bare") { data };
 bare.Hidden = true;
 bare.SetAction(result => BareNode.RunAsync(result.GetRequiredValue(data)));
 
-var root = new RootCommand("Measures the server on this machine.") { compare, quick, findings, formats, serve, bare };
+var root = new RootCommand("Measures the server on this machine.") { compare, quick, findings, formats, sdk, serve, bare };
 return await root.Parse(args).InvokeAsync();

@@ -164,39 +164,51 @@ internal static class PartnerCommands
     {
         var verb = new Verb(
             "add",
-            "Grant a stream to a partner, or change the grant that it has.",
+            "Grant a stream to a partner, or change the grant that it has: what is not named stays as it is.",
             "grants add lemonde world-fr",
+            "grants add lemonde world-fr --embargo false",
             "grants add lemonde world-fr --embargo --until 2027-01-01T00:00:00Z --territory FR --territory BE --channel web");
         var partner = verb.AddArgument<string>("PARTNER", "The partner.");
         var stream = verb.AddArgument<string>("STREAM", "The stream.");
-        var embargo = verb.AddOption<bool>("--embargo", "Let the partner have articles under embargo early, marked.");
+        var embargo = verb.AddOption<bool>("--embargo", "Let the partner have articles under embargo early, marked; with 'false' not any more.");
         var from = verb.AddTimeOption("--from", "From when on; otherwise at once.");
         var until = verb.AddTimeOption("--until", "Until when; otherwise until revoked.");
         var territories = verb.AddOption<string[]>("--territory", "Where the articles may be used: an ISO 3166-1 code such as FR. May be repeated; none: everywhere.", "CODE");
         var channels = verb.AddOption<string[]>("--channel", "In which media, such as web or print. May be repeated; none: all.", "NAME");
+        var replace = verb.AddOption<bool>("--replace", "Make the grant anew: what is not named is as in a new one, without limits and without embargo access.");
         var requestId = verb.AddOption<string?>("--request-id", PublishCommands.RequestIdHelp, "ID");
         verb.Run(io, async run =>
         {
+            var grant = new Grant { Stream = run.Get(stream) };
+            if (!run.Get(replace))
+            {
+                var known = (await run.Client.Partners.GetPartnerAsync(new() { Partner = run.Get(partner) }, cancellationToken: run.Token)).Partner;
+                grant = known.Grants.FirstOrDefault(held => held.Stream == grant.Stream) ?? grant;
+            }
+
+            // The server's own: with it, the same command would be another request.
+            grant.CreateTime = null;
+            grant.EmbargoAccess = run.Has(embargo) ? run.Get(embargo) : grant.EmbargoAccess;
+            grant.StartTime = run.Get(from) is { } start ? Timestamp.FromDateTimeOffset(start) : grant.StartTime;
+            grant.EndTime = run.Get(until) is { } end ? Timestamp.FromDateTimeOffset(end) : grant.EndTime;
+            Replace(grant.Territories, run.Get(territories));
+            Replace(grant.Channels, run.Get(channels));
             var response = await run.Client.Partners.GrantStreamAsync(
-                new()
-                {
-                    RequestId = run.UseRequestId(run.Get(requestId)),
-                    Partner = run.Get(partner),
-                    Grant = new()
-                    {
-                        Stream = run.Get(stream),
-                        EmbargoAccess = run.Get(embargo),
-                        StartTime = run.Get(from) is { } start ? Timestamp.FromDateTimeOffset(start) : null,
-                        EndTime = run.Get(until) is { } end ? Timestamp.FromDateTimeOffset(end) : null,
-                        Territories = { run.Get(territories) ?? [] },
-                        Channels = { run.Get(channels) ?? [] },
-                    },
-                },
+                new() { RequestId = run.UseRequestId(run.Get(requestId)), Partner = run.Get(partner), Grant = grant },
                 cancellationToken: run.Token);
             WriteGranted(run, response.Partner);
             return ExitCode.Ok;
         });
         return verb;
+    }
+
+    private static void Replace(Google.Protobuf.Collections.RepeatedField<string> values, string[]? given)
+    {
+        if (given is { Length: > 0 })
+        {
+            values.Clear();
+            values.Add(given);
+        }
     }
 
     private static Verb RevokeGrant(CliIo io)

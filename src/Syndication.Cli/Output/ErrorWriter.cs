@@ -60,6 +60,8 @@ internal sealed class ErrorWriter(TextWriter output, bool json)
 
     private static string? Advice(ErrorReason reason) => reason switch
     {
+        ErrorReason.CredentialMissing => $"Give a key: --key KEY, or in {GlobalOptions.KeyVariable}. 'wire keys issue' makes one.",
+        ErrorReason.CredentialInvalid => $"The key came from --key, {GlobalOptions.KeyVariable} or ./data/admin.key: is it another server's, or has it ended?",
         ErrorReason.StreamChanged => "The stream has another filter now: start again with --from snapshot.",
         ErrorReason.EpochLost => "Start again with --from snapshot.",
         ErrorReason.CursorExpired => "Start again with --from snapshot, or go on with --from OLDEST_CURSOR and accept the gap.",

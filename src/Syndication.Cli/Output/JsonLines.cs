@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
 using Syndication.Cli.Check;
+using Syndication.Cli.Doctor;
 using Syndication.Cli.Import;
 using Syndication.V1;
 
@@ -17,6 +18,7 @@ internal static class JsonLines
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         // Never put into a page: people read it too.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter<CheckOutcome>(JsonNamingPolicy.CamelCase) },
     };
 
     public static string Format(IMessage message) => JsonFormatter.Default.Format(message);
@@ -29,6 +31,9 @@ internal static class JsonLines
 
     /// <inheritdoc cref="Format(ImportLine)"/>
     public static string Format(CheckLine line) => JsonSerializer.Serialize(line, Options);
+
+    /// <inheritdoc cref="Format(ImportLine)"/>
+    public static string Format(Diagnosis line) => JsonSerializer.Serialize(line, Options);
 
     /// <inheritdoc cref="Format(ImportLine)"/>
     public static string Format(RuleLine line) => JsonSerializer.Serialize(line, Options);

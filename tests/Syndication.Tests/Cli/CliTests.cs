@@ -125,7 +125,7 @@ public sealed class CliTests : IAsyncLifetime
         var run = await CliRun.StartAsync(_server, "publish", "--headline", "H", "--language", "fr");
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("--request-id " + Assert.Single(_server.Published).RequestId, run.Error, StringComparison.Ordinal);
+        Assert.Contains("--request-id " + Assert.Single(_server.Published.Select(request => request.RequestId).Distinct()), run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -140,6 +140,11 @@ public sealed class CliTests : IAsyncLifetime
     [InlineData("list", "--urgency", "high")]
     [InlineData("list", "--limit", "-1")]
     [InlineData("search")]
+    [InlineData("search", "grève", "--lnaguage", "fr")]
+    [InlineData("import", "story.txt", "--dryrun")]
+    [InlineData("import", "no-such-file.txt")]
+    [InlineData("get", "a", "--ca", "no-such-file.pem")]
+    [InlineData("protos", "out", "--http", "nowhere")]
     [InlineData("import", "a.txt", "--input", "pdf")]
     [InlineData("streams", "create", "s", "--filter", "{\"nonsense\":1}")]
     [InlineData("streams", "update", "s", "--revision", "1")]
@@ -173,6 +178,18 @@ public sealed class CliTests : IAsyncLifetime
     public async Task Wrong_usage_says_what_is_right(string message, params string[] args)
     {
         Assert.Equal($"wire: {message}\n", (await CliRun.StartAsync(_server, args)).Error);
+    }
+
+    [Fact]
+    public async Task Who_has_no_key_is_told_how_to_give_one()
+    {
+        _server.OnGet = (_, _) => throw FakeServer.Error(StatusCode.Unauthenticated, ErrorReason.CredentialMissing, "The call has no credential.");
+
+        var run = await CliRun.StartAsync(_server, "get", "a");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("--key KEY", run.Error, StringComparison.Ordinal);
+        Assert.Contains("SYNDICATION_KEY", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

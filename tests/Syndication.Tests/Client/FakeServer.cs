@@ -55,6 +55,8 @@ internal sealed class FakeServer : IAsyncDisposable
     public Func<GetArticleRequest, ServerCallContext, Task<Article>> OnGet { get; set; } =
         (request, _) => Task.FromResult(new Article { ArticleId = request.ArticleId, Version = 1 });
 
+    public Func<AcknowledgeRequest, AcknowledgeResponse> OnAcknowledge { get; set; } = _ => new() { Moved = true };
+
     public Func<PullUpdatesRequest, ServerCallContext, PullUpdatesResponse> OnPull { get; set; } = (_, _) => new();
 
     public static async Task<FakeServer> StartAsync()
@@ -265,7 +267,7 @@ internal sealed class FakeServer : IAsyncDisposable
         public override Task<AcknowledgeResponse> Acknowledge(AcknowledgeRequest request, ServerCallContext context)
         {
             server.Acknowledged.Enqueue(request);
-            return Task.FromResult(new AcknowledgeResponse { Moved = true });
+            return Task.FromResult(server.OnAcknowledge(request));
         }
     }
 }
