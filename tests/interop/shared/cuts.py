@@ -58,6 +58,9 @@ class Line:
         self._server.close()
         if self._open:
             await asyncio.wait(self._open, timeout=PATIENCE)
+        # The sockets are closed by the loop, in its next rounds.
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     @property
     def breaks(self):
@@ -192,7 +195,7 @@ async def run(name, port, command):
     line = Line(target, random.Random(chance.random()), CUTS, lambda: loop.create_task(notify()))
     desk = await asyncio.to_thread(Desk, os.environ["SYNDICATION_HTTP"], random.Random(chance.random()))
     environment = {**os.environ, "SYNDICATION_LINE": await line.open(), "SYNDICATION_STREAM": desk.stream}
-    client = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE, limit=1 << 20)
+    client = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE, limit=1 << 20, start_new_session=True)
     got = []
 
     async def read():
@@ -238,12 +241,14 @@ async def run(name, port, command):
         print("FAILED  %s: %s (seed %d)" % (name, error, SEED))
         return False
     finally:
-        if client.returncode is None:
-            client.send_signal(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(client.wait(), PATIENCE)
-        except asyncio.TimeoutError:
-            client.kill()
+        # With all that it started.
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(client.pid, sign)
+                await asyncio.wait_for(client.wait(), 10)
+            except (ProcessLookupError, asyncio.TimeoutError):
+                pass
+        await asyncio.wait([reading], timeout=10)
         await line.close()
 
 
