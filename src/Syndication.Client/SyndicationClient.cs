@@ -30,7 +30,7 @@ public sealed partial class SyndicationClient : IDisposable, IAsyncDisposable
         _options = options?.Copy() ?? new();
         if (_options.Faults().ToList() is { Count: > 0 } faults)
         {
-            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+            throw new ArgumentException(string.Join(' ', faults));
         }
 
         _channel = GrpcChannel.ForAddress(_options.Address, new()

@@ -109,7 +109,8 @@ internal sealed class Examination(SyndicationClientOptions options, Uri http, st
                 "Does the server run, on that port (gRPC 5080 in clear text), and does a firewall let this machine through?");
         }
 
-        return new("address", CheckOutcome.Ok, $"{host} port {port} answers at {((IPEndPoint)socket.Client.RemoteEndPoint!).Address}");
+        var answering = ((IPEndPoint)socket.Client.RemoteEndPoint!).Address;
+        return new("address", CheckOutcome.Ok, $"{host} port {port} answers at {(answering.IsIPv4MappedToIPv6 ? answering.MapToIPv4() : answering)}");
     }, cancellationToken);
 
     private async Task<((GetServerInfoResponse Response, DateTimeOffset Local, TimeSpan Round)? Info, Diagnosis Diagnosis)> AskServerAsync(
