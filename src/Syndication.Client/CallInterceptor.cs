@@ -21,6 +21,7 @@ internal sealed class CallInterceptor(SyndicationClientOptions options) : Interc
     {
         var token = context.Options.CancellationToken;
         context = WithDeadline(request, WithKey(context));
+        var mayHaveArrived = false;
         for (var attempts = 1; ; attempts++)
         {
             try
@@ -29,7 +30,7 @@ internal sealed class CallInterceptor(SyndicationClientOptions options) : Interc
             }
             catch (RpcException exception)
             {
-                var error = Convert(exception, token);
+                var error = Convert(exception, token, ref mayHaveArrived);
                 if (error is not SyndicationException refused || !CallRetry.IsRepeatable(request)
                     || _retry.DelayAfter(attempts, refused, context.Options.Deadline) is not { } delay)
                 {
@@ -150,6 +151,20 @@ internal sealed class CallInterceptor(SyndicationClientOptions options) : Interc
         exception.StatusCode == StatusCode.Cancelled && token.IsCancellationRequested
             ? new OperationCanceledException(exception.Status.Detail, exception, token)
             : SyndicationException.From(exception);
+
+    /// <summary>The same for one of several attempts.</summary>
+    /// <param name="mayHaveArrived">Whether one of the attempts so far may have reached the server.</param>
+    internal static Exception Convert(RpcException exception, CancellationToken token, ref bool mayHaveArrived)
+    {
+        var error = Convert(exception, token);
+        if (error is SyndicationException refused)
+        {
+            refused.MayHaveArrived |= mayHaveArrived;
+            mayHaveArrived = refused.MayHaveArrived;
+        }
+
+        return error;
+    }
 
     private sealed class Reader<T>(IAsyncStreamReader<T> inner, CancellationToken callToken) : IAsyncStreamReader<T>
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Google.Rpc;
 using Grpc.Core;
 using Syndication.V1;
@@ -22,6 +23,7 @@ public sealed class SyndicationException : Exception
         Metadata = NoMetadata;
         FieldViolations = [];
         Findings = [];
+        MayHaveArrived = true;
     }
 
     private SyndicationException(StatusCode statusCode, string message, Google.Rpc.Status? status, ErrorInfo? info, Exception? inner)
@@ -36,6 +38,11 @@ public sealed class SyndicationException : Exception
             .ToArray() ?? [];
         Findings = status?.GetDetail<FindingsRefusal>()?.Findings.ToArray() ?? [];
         RetryDelay = status?.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan();
+        MayHaveArrived = inner is not RpcException
+        {
+            Status.DebugException: SocketException
+                or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError },
+        };
     }
 
     /// <summary>Why, as the contract names it; unspecified when the error is not the server's own, or newer than this client.</summary>
@@ -58,6 +65,12 @@ public sealed class SyndicationException : Exception
 
     /// <summary>How long to wait at least before trying again, where the server said so.</summary>
     public TimeSpan? RetryDelay { get; }
+
+    /// <summary>
+    /// Whether the request may have reached the server, in the last or an earlier attempt: a change may have taken effect although it
+    /// failed. False where there was not even a connection.
+    /// </summary>
+    public bool MayHaveArrived { get; internal set; }
 
     /// <summary>
     /// Whether the contract says "try again": UNAVAILABLE, or RESOURCE_EXHAUSTED with a <see cref="RetryDelay"/>. A change

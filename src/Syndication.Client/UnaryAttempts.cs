@@ -56,6 +56,7 @@ internal sealed class UnaryAttempts<TResponse> : IDisposable
 
     private async Task<TResponse> RunAsync()
     {
+        var mayHaveArrived = false;
         for (var attempts = 1; ; attempts++)
         {
             try
@@ -64,7 +65,7 @@ internal sealed class UnaryAttempts<TResponse> : IDisposable
             }
             catch (RpcException exception)
             {
-                var error = CallInterceptor.Convert(exception, _caller);
+                var error = CallInterceptor.Convert(exception, _caller, ref mayHaveArrived);
                 if (error is not SyndicationException refused || _retry?.DelayAfter(attempts, refused, _deadline) is not { } delay)
                 {
                     throw error;

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json;
 using Grpc.Core;
 using Syndication.Client;
@@ -31,7 +30,7 @@ internal sealed class ErrorWriter(TextWriter output, bool json)
             output.WriteLine($"  {advice}");
         }
 
-        if (requestId is not null && WasSent(error) && ExitCode.Of(error) == ExitCode.Unavailable)
+        if (requestId is not null && error.MayHaveArrived && ExitCode.Of(error) == ExitCode.Unavailable)
         {
             output.WriteLine($"  It may have taken effect; repeat it safely with --request-id {requestId}");
         }
@@ -50,13 +49,6 @@ internal sealed class ErrorWriter(TextWriter output, bool json)
     public void WriteUsage(string message) => output.WriteLine(json
         ? JsonLines.Format(new ErrorLine(new ErrorBody("INVALID_USAGE", null, message, null, null)))
         : Terminal.Clean($"wire: {message}"));
-
-    /// <summary>False where there was not even a connection: nothing can have taken effect.</summary>
-    private static bool WasSent(SyndicationException error) => error.InnerException is not RpcException
-    {
-        Status.DebugException: SocketException
-            or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError },
-    };
 
     private static string? Advice(ErrorReason reason) => reason switch
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 using Syndication.Client;
 using Syndication.Tests.Server;
@@ -121,6 +122,22 @@ public sealed class CallRetryTests : IAsyncLifetime
         Assert.Empty(call.GetTrailers());
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public async Task An_error_tells_whether_any_attempt_may_have_arrived(int connections, bool expected)
+    {
+        _server.OnPublish = _ => throw Unavailable;
+        using var handler = new LostConnection(connections);
+        using var client = new SyndicationClient(new() { Address = _server.Address, Handler = handler, CallRetryBaseDelay = TimeSpan.FromMilliseconds(1) });
+        PublishArticleRequest request = new() { RequestId = "r", Article = new() };
+
+        var error = await Assert.ThrowsAsync<SyndicationException>(async () => await client.Publishing.PublishArticleAsync(request, cancellationToken: Token));
+
+        Assert.Equal((StatusCode.Unavailable, null, expected), (error.StatusCode, error.ReasonName, error.MayHaveArrived));
+        Assert.Equal(connections, _server.Published.Count);
+    }
+
     [Fact]
     public void The_wait_is_what_the_server_asks_for_and_a_random_part_that_grows()
     {
@@ -174,5 +191,16 @@ public sealed class CallRetryTests : IAsyncLifetime
             _failed.TrySetResult();
             throw error;
         };
+    }
+
+    /// <summary>After some calls nobody is there any more.</summary>
+    private sealed class LostConnection(int calls) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private int _left = calls;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Interlocked.Decrement(ref _left) >= 0
+                ? base.SendAsync(request, cancellationToken)
+                : throw new HttpRequestException(HttpRequestError.ConnectionError, "Nobody is there.", new SocketException((int)SocketError.ConnectionRefused));
     }
 }
