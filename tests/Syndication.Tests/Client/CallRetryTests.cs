@@ -130,7 +130,7 @@ public sealed class CallRetryTests : IAsyncLifetime
         _server.OnPublish = _ => throw Unavailable;
         using var handler = new LostConnection(connections);
         using var client = new SyndicationClient(new() { Address = _server.Address, Handler = handler, CallRetryBaseDelay = TimeSpan.FromMilliseconds(1) });
-        PublishArticleRequest request = new() { RequestId = "r", Article = new() };
+        var request = new PublishArticleRequest { RequestId = "r", Article = new() };
 
         var error = await Assert.ThrowsAsync<SyndicationException>(async () => await client.Publishing.PublishArticleAsync(request, cancellationToken: Token));
 
