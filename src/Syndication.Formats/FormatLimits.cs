@@ -22,6 +22,9 @@ public sealed record FormatLimits
     /// <summary>How many elements, or values of JSON, a document has at most.</summary>
     public int MaxNodes { get; init; } = 500_000;
 
+    /// <summary>How many elements a page, or a text in HTML, has at most: each costs far more than one of XML, most of all in HTML that has to be mended.</summary>
+    public int MaxHtmlElements { get; init; } = 100_000;
+
     /// <summary>How many attributes an element has at most.</summary>
     public int MaxAttributes { get; init; } = 256;
 

@@ -9,7 +9,7 @@ public sealed class FuzzTests
 {
     private const long MaxAllocated = 256 * 1024 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly byte[][] Seeds = [.. Documents.Samples.Concat(Documents.SharedIfThere()).Select(File.ReadAllBytes)];
 

@@ -97,8 +97,8 @@ internal sealed class ExportedFolder : IExportedDocuments
         }
     }
 
-    // Colons are not allowed in the names of some systems, and a dot in front hides a file or leads upwards; no id has a percent sign.
-    private string NameOf(string articleId) => (articleId[0] == '.' ? "%2E" + articleId[1..] : articleId).Replace(":", "%3A", StringComparison.Ordinal) + _format.Extension;
+    // Colons are not allowed in the names of some systems, and a dot in front hides a file or leads upwards. No id has a slash, but who knows the server.
+    private string NameOf(string articleId) => (articleId[0] == '.' ? "%2E" + Uri.EscapeDataString(articleId[1..]) : Uri.EscapeDataString(articleId)) + _format.Extension;
 
     private void Keep(string cursor) => Replace(Path.Combine(_folder, CursorFile), Encoding.UTF8.GetBytes($"{_format.Name}\n{cursor}\n"));
 

@@ -67,9 +67,9 @@ internal static class SafeHtml
                 }
             }
 
-            if (_depths.Count > limits.MaxNodes)
+            if (_depths.Count > limits.MaxHtmlElements)
             {
-                throw new FormatRefusedException(FormatRefusalReason.TooLarge, $"it has more than {limits.MaxNodes} elements.");
+                throw new FormatRefusedException(FormatRefusalReason.TooLarge, $"it has more than {limits.MaxHtmlElements} elements of HTML.");
             }
 
             _before = element;
