@@ -3,7 +3,6 @@ using System.Globalization;
 using Spectre.Console;
 using Syndication.Benchmarks.Payload;
 using Syndication.Formats;
-using Syndication.V1;
 
 namespace Syndication.Benchmarks;
 
