@@ -55,10 +55,18 @@ internal sealed record FeedDocument(string Version, SyndicationFeed Feed)
         return formatter.Feed;
     }
 
-    // A tree's reader says text where a document's says white space, and the formatters take none between elements. In XHTML it parts words.
-    private static void RemoveIndentation(XElement root) => root.DescendantNodes().OfType<XText>()
-        .Where(text => string.IsNullOrWhiteSpace(text.Value) && text.Parent!.HasElements && text.Parent.Name.Namespace != FeedNames.Xhtml)
-        .ToList().ForEach(text => text.Remove());
+    // A tree's reader says text where a document's says white space, and the formatters take none between elements; in XHTML it parts words. They want an
+    // end of each frame, also of one that holds nothing.
+    private static void RemoveIndentation(XElement root)
+    {
+        root.DescendantNodes().OfType<XText>()
+            .Where(text => string.IsNullOrWhiteSpace(text.Value) && (text.Parent!.HasElements || IsFrame(text.Parent)) && text.Parent.Name.Namespace != FeedNames.Xhtml)
+            .ToList().ForEach(text => text.Remove());
+        root.DescendantsAndSelf().Where(element => IsFrame(element) && !element.Nodes().Any())
+            .ToList().ForEach(element => element.Value = "");
+    }
+
+    private static bool IsFrame(XElement element) => element.Name.LocalName is "rss" or "channel" or "item" or "feed" or "entry";
 
     private static string RssVersion(XElement root) => (string?)root.Attribute("version") switch
     {

@@ -29,33 +29,25 @@ internal static class RssRepair
 
         root.SetAttributeValue("version", "2.0");
         root.DescendantsAndSelf().Attributes("xmlns").Where(attribute => attribute.Parent!.Name.Namespace == XNamespace.None).Remove();
-        MoveItems(root);
-        foreach (var item in root.Descendants("item"))
+        var channel = MoveIntoChannel(root);
+        RepairChannel(channel);
+        foreach (var item in channel.Elements("item"))
         {
             RepairItem(item);
-        }
-
-        if (root.Element("channel") is not { } channel)
-        {
-            root.Add(new XElement("channel", root.Elements("redirect")));
-        }
-        else
-        {
-            RepairChannel(channel);
         }
 
         return root;
     }
 
-    // RSS 0.9 has items beside the channel.
-    private static void MoveItems(XElement root)
+    // RSS 0.9 has items beside the channel, and what is only moved has no channel.
+    private static XElement MoveIntoChannel(XElement root)
     {
+        var channel = root.Element("channel") ?? new XElement("channel", root.Elements("redirect"));
         var items = root.Elements("item").ToList();
         items.ForEach(item => item.Remove());
-        if (items.Count > 0)
-        {
-            root.Element("channel")?.Add(items);
-        }
+        channel.Add(items);
+        root.ReplaceNodes(channel);
+        return channel;
     }
 
     private static void RepairItem(XElement item)

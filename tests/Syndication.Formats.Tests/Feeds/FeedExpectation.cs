@@ -192,11 +192,14 @@ internal sealed partial class FeedExpectation(string text)
             Require("]");
             node = index!.GetValueKind() == System.Text.Json.JsonValueKind.Number
                 ? node is JsonArray array && array.Count > index.GetValue<int>() ? array[index.GetValue<int>()] : null
-                : (node as JsonObject)?[index.GetValue<string>()];
+                : Member(node as JsonObject, index.GetValue<string>());
         }
 
         return node;
     }
+
+    // Addresses have two names.
+    private static JsonNode? Member(JsonObject? members, string name) => members?[name] ?? (name == "url" ? members?["href"] : null);
 
     private static bool IsTrue(JsonNode? value) => value switch
     {

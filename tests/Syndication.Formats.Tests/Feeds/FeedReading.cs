@@ -36,6 +36,7 @@ internal static partial class FeedReading
         Set(reading, "id", feed.Id);
         Set(reading, "guid", feed.Id);
         Set(reading, "generator", feed.Generator);
+        reading["generator_detail"] = new JsonObject { ["name"] = feed.Generator };
         Set(reading, "icon", more.Text(FeedNames.Atom + "icon"));
         Set(reading, "logo", feed.ImageUrl?.OriginalString);
         Set(reading, "docs", feed.Documentation?.Uri.OriginalString);
@@ -65,6 +66,8 @@ internal static partial class FeedReading
         Tags(reading, item.Categories, more);
         Times(reading, item.LastUpdatedTime, item.PublishDate, more);
         Set(reading, "comments", more.Text("comments"));
+        var license = more.Find(element => element.Name.LocalName == "license");
+        Set(reading, "license", license?.Attributes().FirstOrDefault(attribute => attribute.Name.LocalName == "resource")?.Value ?? license?.Value);
         reading["guidislink"] = isRss && item.Id is not null && item.Links.Any(link => link.Uri.OriginalString == item.Id);
         if (item.SourceFeed is { } source)
         {
@@ -87,7 +90,7 @@ internal static partial class FeedReading
 
         var text = content is null ? other : content.Type == "xhtml" ? Inner(content.Text) : content.Text ?? "";
         var isMarkup = FeedElements.Of(content, isRss).IsMarkup;
-        reading[name] = text.Trim();
+        Set(reading, name, text);
         reading[name + "_detail"] = new JsonObject
         {
             ["value"] = text.Trim(),
@@ -117,7 +120,7 @@ internal static partial class FeedReading
         }
         else if (more.Find(element => element.Name == FeedNames.Xhtml + "body") is { } body)
         {
-            content = new() { ["value"] = Inner(body.ToString(SaveOptions.DisableFormatting)), ["type"] = "application/xhtml+xml" };
+            content = new() { ["value"] = Inner(body.ToString(SaveOptions.DisableFormatting)).Trim(), ["type"] = "application/xhtml+xml" };
         }
 
         if (content is not null)
@@ -132,13 +135,13 @@ internal static partial class FeedReading
         reading["links"] = new JsonArray([.. all]);
         reading["enclosures"] = new JsonArray([.. all.Where(link => (string?)link["rel"] == "enclosure").Select(Enclosure)]);
         Set(reading, "link", (string?)all.Find(link => (string?)link["rel"] == "alternate")?["href"]);
+    }
 
-        static JsonObject Enclosure(JsonObject link)
-        {
-            var enclosure = (JsonObject)link.DeepClone();
-            enclosure["url"] = (string?)link["href"];
-            return enclosure;
-        }
+    private static JsonObject Enclosure(JsonObject link)
+    {
+        var enclosure = (JsonObject)link.DeepClone();
+        enclosure.Remove("rel");
+        return enclosure;
     }
 
     private static JsonObject Link(SyndicationLink link)
@@ -187,7 +190,6 @@ internal static partial class FeedReading
         Set(reading, "name", person.Name);
         Set(reading, "email", person.Name is { Length: > 0 } ? person.Email : null);
         Set(reading, "href", person.Uri);
-        Set(reading, "url", person.Uri);
         return reading;
     }
 
@@ -215,18 +217,16 @@ internal static partial class FeedReading
         Time(reading, "published", published, more.Text(Terms + "issued", "pubDate"));
         Time(reading, "created", DateTimeOffset.MinValue, more.Text(Terms + "created"));
         Time(reading, "expired", DateTimeOffset.MinValue, more.LastOrDefault(element => element.Name == "expirationDate")?.Value ?? "");
-        if (Validity().Match(more.Text(Terms + "valid")) is { Success: true } validity)
-        {
-            Time(reading, "validity_start", DateTimeOffset.MinValue, validity.Groups[1].Value);
-            Time(reading, "validity_end", DateTimeOffset.MinValue, validity.Groups[2].Value);
-        }
+        var valid = more.Text(Terms + "valid");
+        Time(reading, "validity_start", DateTimeOffset.MinValue, ValidityStart().Match(valid).Groups[1].Value);
+        Time(reading, "validity_end", DateTimeOffset.MinValue, ValidityEnd().Match(valid).Groups[1].Value);
     }
 
     // As the fields of Python's time: the day of the week from Monday, then that of the year.
     private static void Time(JsonObject reading, string name, DateTimeOffset read, string other)
     {
         var time = read.UtcDateTime == DateTime.MinValue ? SourceTime.Parse(other)?.ToDateTime() : read.UtcDateTime;
-        Set(reading, name, other.Length > 0 ? other : null);
+        Set(reading, name, other.Length > 0 ? other : read.UtcDateTime == DateTime.MinValue ? null : read.ToString("r", CultureInfo.InvariantCulture));
         if (time is { } utc)
         {
             reading[name + "_parsed"] = new JsonArray(utc.Year, utc.Month, utc.Day, utc.Hour, utc.Minute, utc.Second, ((int)utc.DayOfWeek + 6) % 7, utc.DayOfYear, 0);
@@ -251,6 +251,11 @@ internal static partial class FeedReading
             reading[name] = frame;
         }
 
+        if (feed.ImageUrl is { } image)
+        {
+            reading["image"] = new JsonObject { ["url"] = image.OriginalString };
+        }
+
         if (feed.TextInput is { } input)
         {
             reading["textinput"] = new JsonObject { ["title"] = input.Title, ["name"] = input.Name, ["description"] = input.Description, ["link"] = input.Link?.Uri.OriginalString };
@@ -273,13 +278,17 @@ internal static partial class FeedReading
     {
         if (!string.IsNullOrEmpty(value))
         {
-            reading[name] = value.Trim();
+            // As the comments write it.
+            reading[name] = value.Trim().Replace("<br/>", "<br />", StringComparison.Ordinal);
         }
     }
 
     [GeneratedRegex("^http://www\\.iana\\.org/assignments/relation/")]
     private static partial Regex Iana();
 
-    [GeneratedRegex(@"start=([^;]*);\s*end=([^;]*)")]
-    private static partial Regex Validity();
+    [GeneratedRegex("start=([^;]*)")]
+    private static partial Regex ValidityStart();
+
+    [GeneratedRegex("end=([^;]*)")]
+    private static partial Regex ValidityEnd();
 }
