@@ -81,7 +81,7 @@ public abstract class VersionTests(StoreFixture store) : StoreTests(store)
 
     [Theory]
     [InlineData(ChangeType.Unspecified, false, "Published a/1+", null)]
-    [InlineData(ChangeType.Unspecified, true, "Updated a/2+", null)]
+    [InlineData(ChangeType.Unspecified, true, "Corrected a/2+", null)]
     [InlineData(ChangeType.New, false, "Published a/1+", null)]
     [InlineData(ChangeType.New, true, null, ErrorReason.VersionMismatch)]
     [InlineData(ChangeType.Update, false, null, ErrorReason.ArticleNotFound)]

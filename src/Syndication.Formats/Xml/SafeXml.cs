@@ -14,12 +14,16 @@ internal static class SafeXml
     private static readonly HashSet<string> InLine =
         ["a", "em", "strong", "i", "b", "q", "br", "span", "sub", "sup", "small", "footer", "credit", "img", "video", "audio", "person", "location", "story.date", "inline", "ruby"];
 
+    // The same encodings whatever else the process has loaded: feeds come in those of Windows and ISO 8859.
+    static SafeXml() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     /// <summary>The root element's local name and namespace, without reading on.</summary>
     /// <exception cref="FormatRefusedException">There is none.</exception>
     public static (string Name, string Namespace) ReadRoot(ReadOnlyMemory<byte> bytes) => Guarded(bytes, reader =>
     {
         while (reader.Read())
         {
+            RefuseEncodings(reader);
             RefuseDeclarations(reader);
             if (reader.NodeType == XmlNodeType.Element)
             {
@@ -104,6 +108,7 @@ internal static class SafeXml
         var nodes = 0;
         while (reader.Read())
         {
+            RefuseEncodings(reader);
             RefuseDeclarations(reader);
             if (++nodes > limits.MaxNodes)
             {
@@ -150,6 +155,18 @@ internal static class SafeXml
 
         reader.MoveToElement();
         return element;
+    }
+
+    /// <summary>Refuses what the declaration itself, which is read as ASCII, is not in: EBCDIC.</summary>
+    private static void RefuseEncodings(XmlReader reader)
+    {
+        const string Declaration = "<?xml";
+        if (reader.NodeType == XmlNodeType.XmlDeclaration && reader.GetAttribute("encoding") is { } name
+            && !name.StartsWith("utf-", StringComparison.OrdinalIgnoreCase)
+            && Encoding.Latin1.GetString(Encoding.GetEncoding(name).GetBytes(Declaration)) is not Declaration)
+        {
+            throw new FormatRefusedException(FormatRefusalReason.BadEncoding, $"it is said to be in {SourceText.Cut(name, 40)}, which is not read.");
+        }
     }
 
     private static void RefuseDeclarations(XmlReader reader)

@@ -49,7 +49,7 @@ public sealed partial class FirstAdministrator(
         }
 
         var path = Path.Combine(directory, FileName);
-        File.Move(pending, path, overwrite: true);
+        Keep(pending);
         LogFirst(logger, path);
         Console.Out.WriteLine($"Administrator key, shown once: {secret}");
     }
@@ -78,11 +78,34 @@ public sealed partial class FirstAdministrator(
 
         foreach (var pending in Directory.EnumerateFiles(options.Value.DataDirectory, PendingPattern))
         {
-            var hash = ApiKeySecret.Hash((await File.ReadAllTextAsync(pending, cancellationToken)).Trim());
-            if ((await access.ReadAccessAsync(cancellationToken)).FindByHash(hash) is not null)
+            string secret;
+            try
             {
-                File.Move(pending, Path.Combine(options.Value.DataDirectory, FileName), overwrite: true);
+                secret = await File.ReadAllTextAsync(pending, cancellationToken);
             }
+            catch (FileNotFoundException)
+            {
+                // Of a node that starts beside this one, and has come to its end with it.
+                continue;
+            }
+
+            if ((await access.ReadAccessAsync(cancellationToken)).FindByHash(ApiKeySecret.Hash(secret.Trim())) is not null)
+            {
+                Keep(pending);
+            }
+        }
+    }
+
+    /// <summary>Gives the file of a key that works its name.</summary>
+    private void Keep(string pending)
+    {
+        try
+        {
+            File.Move(pending, Path.Combine(options.Value.DataDirectory, FileName), overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            // A node that starts beside this one has done so.
         }
     }
 
