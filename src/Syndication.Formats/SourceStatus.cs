@@ -35,6 +35,9 @@ internal static class SourceStatus
     /// <exception cref="FormatRefusedException">It is no date.</exception>
     public static Timestamp? Embargo(string? text) => string.IsNullOrWhiteSpace(text)
         ? null
-        : SourceTime.Parse(text) ?? throw new FormatRefusedException(
-            FormatRefusalReason.NotWellFormed, $"its embargo is not understood, so that it cannot be kept: {SourceText.Cut(SourceText.Line(text), 60)}");
+        : SourceTime.Parse(text) ?? throw NoEmbargo(text);
+
+    /// <summary>The refusal of an embargo that cannot be understood.</summary>
+    public static FormatRefusedException NoEmbargo(string text) => new(
+        FormatRefusalReason.NotWellFormed, $"its embargo is not understood, so that it cannot be kept: {SourceText.Cut(SourceText.Line(text), 60)}");
 }

@@ -74,6 +74,30 @@ public sealed class NinjsTests(ITestOutputHelper output)
         Assert.Equal(ArticleStatus.Embargoed, article.Status);
     }
 
+    [Theory]
+    [InlineData("\"embargoed\":1795600000")]
+    [InlineData("\"embargoed\":[\"2031-05-01T12:00:00Z\"]")]
+    [InlineData("\"embargoedUntil\":{\"date\":\"2031-05-01T12:00:00Z\"}")]
+    [InlineData("\"embargoedUntil\":\"\"")]
+    [InlineData("\"embargoedUntil\":true")]
+    public void An_embargo_that_is_no_text_refuses_the_article(string member) =>
+        Assert.Contains("embargo", Documents.Refused(Documents.Of($$"""{"uri":"urn:x:1",{{member}},"headlines":[{"value":"Held"}]}"""), "ninjs").Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Embargoed")]
+    [InlineData("EMBARGOEDUNTIL")]
+    public void An_embargo_counts_in_whatever_case_it_is_named(string name) => Assert.NotNull(
+        Documents.Read(Documents.Of($$"""{"uri":"urn:x:1","{{name}}":"2031-05-01T12:00:00Z","headlines":[{"value":"Held"}]}"""), "ninjs").EmbargoTime);
+
+    [Fact]
+    public void What_is_nested_as_deep_as_the_limit_lets_it_is_kept()
+    {
+        var nested = new string('[', 120) + new string(']', 120);
+        var article = Documents.Read(Documents.Of($$"""{"uri":"urn:x:1","headlines":[{"value":"Deep"}],"zz":{{nested}}}"""), "ninjs");
+
+        Assert.Contains(article.Extensions, extension => extension.Content.ToStringUtf8().Contains(nested, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void An_embargo_that_cannot_be_understood_refuses_the_article() =>
         Assert.Contains("embargo", Documents.Refused(Documents.Of("""{"uri":"urn:x:1","embargoed":"after lunch","headlines":[{"value":"Held"}]}""")).Message, StringComparison.Ordinal);

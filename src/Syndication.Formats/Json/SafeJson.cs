@@ -9,9 +9,12 @@ internal static class SafeJson
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // What was read within the limits, and in it wrapped a few times at each level, can be written.
+    private const int WrittenDepth = 1024;
+
     // Nothing is escaped that need not be: texts stay readable, and as long as they are.
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
-    private static readonly JsonSerializerOptions OneLine = new() { Encoder = Readable.Encoder };
+    private static readonly JsonSerializerOptions Readable = new() { MaxDepth = WrittenDepth, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+    private static readonly JsonSerializerOptions OneLine = new() { MaxDepth = WrittenDepth, Encoder = Readable.Encoder };
 
     /// <summary>The value of a document. An object in which a name comes twice is refused: readers would differ on which counts.</summary>
     /// <exception cref="FormatRefusedException">It is no JSON, or more than the limits allow.</exception>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using Syndication.Formats.Html;
 using Syndication.Formats.Json;
 using Syndication.Formats.Markup;
@@ -38,6 +39,24 @@ internal static partial class NinjsReader
         return article;
     }
 
+    /// <summary>The end of the embargo. Whatever stands in its place without being a date is not passed over, nor is a name in another case.</summary>
+    /// <exception cref="FormatRefusedException">There is one that cannot be understood.</exception>
+    private static Timestamp? EmbargoOf(JsonObject document)
+    {
+        Timestamp? latest = null;
+        foreach (var (name, value) in document)
+        {
+            if (value is not null
+                && (name.Equals("embargoedUntil", StringComparison.OrdinalIgnoreCase) || name.Equals("embargoed", StringComparison.OrdinalIgnoreCase)))
+            {
+                var end = SourceStatus.Embargo(value.AsText()) ?? throw SourceStatus.NoEmbargo(value.ToJsonString());
+                latest = latest is null || end > latest ? end : latest;
+            }
+        }
+
+        return latest;
+    }
+
     private static void ReadIdentity(Article article, JsonObject document, SourceNotes notes)
     {
         ArticleIdentity.Set(article, document.Text("uri"));
@@ -57,7 +76,7 @@ internal static partial class NinjsReader
         article.Version = int.TryParse(document.Text("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
         article.Profile = SourceText.Line(document.Text("profile"));
         article.Status = SourceStatus.Read(document.Text("pubStatus"), notes);
-        article.EmbargoTime = SourceStatus.Embargo(document.Text("embargoedUntil"));
+        article.EmbargoTime = EmbargoOf(document);
         article.ExpireTime = SourceTime.Parse(document.Text("expires"));
         article.VersionTime = SourceTime.Parse(document.Text("versionCreated"));
         article.CreatedTime = SourceTime.Parse(document.Text("firstCreated")) ?? SourceTime.Parse(document.Text("contentCreated"));
