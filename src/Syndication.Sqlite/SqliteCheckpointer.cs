@@ -6,14 +6,12 @@ namespace Syndication.Sqlite;
 
 /// <summary>
 /// Copies the write-ahead log into the database, off the commit path: a checkpoint inside a commit makes the slowest
-/// publishes several times slower. Runs when the log has grown by <see cref="SqliteOptions.CheckpointPages"/> pages.
+/// publishes several times slower. Runs when the log has grown by <see cref="SqliteOptions.CheckpointBytes"/>.
 /// </summary>
 public sealed partial class SqliteCheckpointer(
     SqliteDatabase database, SqliteOptions options, TimeProvider time, ILogger<SqliteCheckpointer> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    private const int PageBytes = 4096;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -34,7 +32,7 @@ public sealed partial class SqliteCheckpointer(
     private void Checkpoint()
     {
         var file = new FileInfo(database.Path + "-wal");
-        if (!file.Exists || file.Length < (long)options.CheckpointPages * PageBytes)
+        if (!file.Exists || file.Length < options.CheckpointBytes)
         {
             return;
         }
@@ -45,7 +43,7 @@ public sealed partial class SqliteCheckpointer(
 
             // Passive copies what no reader needs and waits for nobody. When the log stays long all the same, because pages
             // at its end were always in use, it is truncated: that waits for readers, for a moment.
-            var mode = file.Length > 8L * options.CheckpointPages * PageBytes ? "TRUNCATE" : "PASSIVE";
+            var mode = file.Length > 8 * options.CheckpointBytes ? "TRUNCATE" : "PASSIVE";
             connection.Execute($"PRAGMA wal_checkpoint({mode})");
         }
         catch (Microsoft.Data.Sqlite.SqliteException exception)

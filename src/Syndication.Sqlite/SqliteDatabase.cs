@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Dapper;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 using Syndication.Log;
 
 namespace Syndication.Sqlite;
@@ -22,15 +21,7 @@ public sealed class SqliteDatabase(SqliteOptions options, StoreMetrics? metrics 
     private StoreConnection? _writer;
     private volatile bool _disposed;
 
-    /// <summary>
-    /// A connection has one user at a time, so SQLite need not lock it around every call. Has to be said before the library
-    /// is first used; where another part of the program was first, it goes on locking.
-    /// </summary>
-    static SqliteDatabase()
-    {
-        Batteries_V2.Init();
-        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
-    }
+    static SqliteDatabase() => SqliteLibrary.Prepare();
 
     /// <summary>The database file.</summary>
     public string Path => options.Path;

@@ -28,7 +28,7 @@ public sealed partial class SqliteLogStore
         """
         LEFT JOIN articles a ON a.article_key = e.article_key
         LEFT JOIN article_versions c ON c.number = e.content_number
-        LEFT JOIN article_versions p ON p.number = e.public_content_number AND e.public_content_number <> e.content_number
+        LEFT JOIN article_versions p ON p.number = nullif(e.public_content_number, e.content_number)
         """;
 
     /// <inheritdoc/>

@@ -21,6 +21,7 @@ public static class SqliteMigrator
 
     private static IReadOnlyList<string> Migrate(string path, Func<string, bool> filter)
     {
+        SqliteLibrary.Prepare();
         var full = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
 
