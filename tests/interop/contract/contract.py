@@ -11,10 +11,11 @@ import pathlib
 import re
 import subprocess
 import sys
-import traceback
 import urllib.request
 import uuid
 import zipfile
+
+import checks
 
 TOOLS, WORK = map(pathlib.Path, sys.argv[1:3])
 PROTOS = pathlib.Path(__file__).resolve().parents[3] / "protos"
@@ -103,21 +104,5 @@ def check_the_openapi_document_is_valid_and_names_every_unary_call():
     run(TOOLS / "validate-api", file, code=1)
 
 
-def main():
-    passed = failed = 0
-    for name, check in [(name, value) for name, value in globals().items() if name.startswith("check_")]:
-        try:
-            check()
-            passed += 1
-            result = "passed"
-        except Exception:
-            traceback.print_exc()
-            failed += 1
-            result = "FAILED"
-        print("%s  %s" % (result, name[6:].replace("_", " ")))
-    print("%d passed, %d failed, 0 skipped" % (passed, failed))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(checks.run(globals()))

@@ -5,8 +5,9 @@ import json
 import os
 import subprocess
 import sys
-import traceback
 import uuid
+
+import checks
 
 BASE = "http://" + os.environ["SYNDICATION_HTTP"]
 KEY = "authorization: Bearer " + os.environ["SYNDICATION_KEY"]
@@ -162,21 +163,5 @@ def check_a_revoked_key_is_the_last_word_of_both():
             assert error["details"][0]["reason"] == "CREDENTIAL_INVALID", error
 
 
-def main():
-    passed = failed = 0
-    for name, check in [(name, value) for name, value in globals().items() if name.startswith("check_")]:
-        try:
-            check()
-            passed += 1
-            result = "passed"
-        except Exception:
-            traceback.print_exc()
-            failed += 1
-            result = "FAILED"
-        print("%s  %s" % (result, name[6:].replace("_", " ")))
-    print("%d passed, %d failed, 0 skipped" % (passed, failed))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(checks.run(globals()))

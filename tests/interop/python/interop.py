@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Does with the service what a partner in another language does, on stubs that protoc made from protos/.
 
-    interop.py HOST:PORT      (the stubs and google/rpc are found by PYTHONPATH)
+    interop.py HOST:PORT      (the stubs, google/rpc and ../shared are found by PYTHONPATH)
 
 Ends with a line "N passed, N failed, N skipped"; exit code 1 when something failed.
 """
@@ -11,10 +11,9 @@ import queue
 import socket
 import sys
 import threading
-import time
-import traceback
 import uuid
 
+import checks
 import grpc
 from google.protobuf import empty_pb2
 from google.rpc import error_details_pb2, status_pb2
@@ -283,24 +282,5 @@ def check_a_kill_reaches_who_follows_and_takes_the_text(desk):
     assert info.reason == "ARTICLE_WITHDRAWN"
 
 
-def main():
-    desk = Desk(sys.argv[1])
-    checks = [value for name, value in globals().items() if name.startswith("check_")]
-    passed = failed = 0
-    for check in checks:
-        began = time.monotonic()
-        try:
-            check(desk)
-            passed += 1
-            result = "passed"
-        except Exception:
-            traceback.print_exc()
-            failed += 1
-            result = "FAILED"
-        print("%s  %s (%d ms)" % (result, check.__name__[6:].replace("_", " "), 1000 * (time.monotonic() - began)))
-    print("%d passed, %d failed, 0 skipped" % (passed, failed))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(checks.run(globals(), Desk(sys.argv[1])))

@@ -12,6 +12,9 @@ passed=0 failed=0 skipped=0
 export SYNDICATION_KEY=administrator-of-the-interop-run-0123456789
 export PYTHONDONTWRITEBYTECODE=1
 
+# Its modules are the checks' own.
+export PYTHONPATH=$shared
+
 clean_up() {
     # By id, and waited for: nothing that was started here outlives it.
     for pid in "${pids[@]}"; do
