@@ -79,13 +79,14 @@ internal sealed partial class Compare
 
     private async Task ReplayAsync(Report report, NodeProcess server, NodeProcess bare, int round)
     {
-        foreach (var readers in new[] { 1, 10 })
+        const int ReadersInAll = 10;
+        foreach (var readers in new[] { 1, ReadersInAll })
         {
             var group = $"replay, {readers} at once";
             var (ours, theirs) = await InTurnAsync(
                 round,
-                () => Replay.RunAsync(server, "all", readers, StoredUpdates),
-                () => Replay.RunAsync(bare, options.Baseline is null ? BareService.Stored : "all", readers, StoredUpdates));
+                () => Replay.RunAsync(server, "all", readers, StoredUpdates, ReadersInAll / readers),
+                () => Replay.RunAsync(bare, options.Baseline is null ? BareService.Stored : "all", readers, StoredUpdates, ReadersInAll / readers));
             report.Figure(group, "read", "1/s", higherIsBetter: true, Gate(0.8)).Add(ours.PerSecond, theirs.PerSecond);
             report.Figure(group, "processor time an update", "µs", higherIsBetter: false).Add(ours.CpuMicroseconds, theirs.CpuMicroseconds);
             report.Figure(group, "allocated an update", "bytes", higherIsBetter: false).Add(ours.AllocatedBytes, theirs.AllocatedBytes);

@@ -11,17 +11,22 @@ internal static class Replay
     /// <summary>Reads the whole log with so many readers at once.</summary>
     /// <param name="stream">The server's stream, or which of the bare loops.</param>
     /// <param name="updates">How many are stored.</param>
-    public static async Task<ReplayResult> RunAsync(NodeProcess node, string stream, int readers, int updates)
+    /// <param name="times">How often, one after the other: alone a reader is done in a fraction of a second.</param>
+    public static async Task<ReplayResult> RunAsync(NodeProcess node, string stream, int readers, int updates, int times)
     {
-        using var client = new LoadClient(node.Address, readers);
         var request = new SubscribeRequest { Stream = stream, Consumer = "benchmark", Start = new StartPosition { Earliest = new() } };
         var before = await node.ReadStatsAsync();
         var start = Stopwatch.GetTimestamp();
-        await using var receivers = await Subscribers.OpenAsync(client, request, readers, updates, static (_, _) => { });
-        await receivers.Completed;
+        for (var i = 0; i < times; i++)
+        {
+            using var client = new LoadClient(node.Address, readers);
+            await using var receivers = await Subscribers.OpenAsync(client, request, readers, updates, static (_, _) => { });
+            await receivers.Completed;
+        }
+
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var used = await node.ReadStatsAsync() - before;
-        var delivered = (double)readers * updates;
+        var delivered = (double)readers * updates * times;
         return new ReplayResult(delivered / seconds, used.CpuMicroseconds / delivered, used.AllocatedBytes / delivered);
     }
 }
