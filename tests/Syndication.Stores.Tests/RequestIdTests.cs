@@ -29,6 +29,7 @@ public abstract class RequestIdTests(StoreFixture store) : StoreTests(store)
 
         var again = await restarted.PublishAsync(Make.Article("a"), "r1");
 
+        Assert.Equal((1, 2), (first.LatestVersion, again.LatestVersion));
         Assert.Equal((first.ArticleId, 1, first.UpdateId, first.CommitTime, first.Status), (again.ArticleId, again.Version, again.UpdateId, again.CommitTime, again.Status));
         Assert.Equal((await restarted.OpenCursorAsync(first.Cursor)).Value.Position, (await restarted.OpenCursorAsync(again.Cursor)).Value.Position);
         Assert.Equal(2, (await Feed.ReadAllAsync(restarted, new FeedRequest())).Count);

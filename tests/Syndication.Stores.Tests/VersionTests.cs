@@ -65,6 +65,52 @@ public abstract class VersionTests(StoreFixture store) : StoreTests(store)
         }
     }
 
+    [Theory]
+    [InlineData(7, 0, 6, 0, true)]
+    [InlineData(7, 0, 6, 9, true)]
+    [InlineData(7, 5, 7, 4, true)]
+    [InlineData(0, 5, 0, 4, true)]
+    [InlineData(7, 5, 0, 4, true)]
+    [InlineData(7, 5, 7, 5, false)]
+    [InlineData(7, 5, 8, 4, false)]
+    [InlineData(7, 5, 0, 0, false)]
+    [InlineData(0, 0, 6, 4, false)]
+    public async Task An_older_edition_of_the_source_does_not_come_after_a_later_one(int number, int time, int laterNumber, int laterTime, bool isRefused)
+    {
+        var node = await StartNodeAsync();
+        await node.PublishAsync(Edition(number, time));
+
+        var outcome = await node.TryPublishAsync(Edition(laterNumber, laterTime));
+        var meant = await node.TryPublishAsync(Edition(laterNumber, laterTime), expectedVersion: isRefused ? 1 : 2);
+
+        Assert.Equal(isRefused ? ErrorReason.SourceOutdated : null, outcome.Rejection?.Reason);
+        Assert.Equal(isRefused ? 2 : 3, meant.Value.Version);
+
+        static Article Edition(int number, int time)
+        {
+            var article = Make.Article("a", text: $"{number} {time}");
+            article.SourceDocument = new() { Version = number, VersionTime = time == 0 ? null : new() { Seconds = time } };
+            return article;
+        }
+    }
+
+    [Fact]
+    public async Task Editions_are_compared_also_where_they_come_at_once()
+    {
+        var node = await StartNodeAsync();
+        var outcomes = await Task.WhenAll(Enumerable.Range(1, 20).Select(i => Task.Run(() =>
+        {
+            var article = Make.Article("a", text: $"{i}");
+            article.SourceDocument = new() { Version = i };
+            return node.TryPublishAsync(article);
+        })));
+
+        var latest = (await node.Archive.GetAsync(new GetArticleRequest { ArticleId = "a" }, ReadScope.Staff(held: false), Token)).Value.Article;
+        Assert.Equal(20, latest.SourceDocument.Version);
+        Assert.All(outcomes, outcome => Assert.True(outcome.Rejection is null or { Reason: ErrorReason.SourceOutdated }));
+        Assert.Equal(latest.Version, outcomes.Count(outcome => outcome.Rejection is null));
+    }
+
     [Fact]
     public async Task Of_many_who_expect_the_same_version_exactly_one_wins_over_two_nodes()
     {

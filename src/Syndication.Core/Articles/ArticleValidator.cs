@@ -211,6 +211,8 @@ public static partial class ArticleValidator
             CheckMediaType(violations, source.MediaType);
             violations.Range("size_bytes", source.SizeBytes, 0, long.MaxValue);
             CheckSha256(violations, source.Sha256.Length);
+            violations.Range("version", source.Version, 0, long.MaxValue);
+            CheckTime(violations, "version_time", source.VersionTime);
             violations.Leave();
         }
     }

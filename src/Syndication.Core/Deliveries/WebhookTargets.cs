@@ -45,6 +45,11 @@ public sealed class WebhookTargets(WebhookOptions options, Func<string, Cancella
             return $"is longer than {MaxUrlLength} characters";
         }
 
+        if (url.Any(c => c is <= ' ' or '\x7F'))
+        {
+            return "has white space or a control character, which an address writes as %20 and the like";
+        }
+
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
         {
             return "is no absolute https address";

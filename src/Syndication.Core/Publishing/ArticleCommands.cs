@@ -33,11 +33,15 @@ public sealed record PublishCommand(string Principal, string RequestId) : LogCom
     /// <summary>What changed since the version that was the latest when the command was made.</summary>
     private PreparedChanges? Prepared { get; set; }
 
+    /// <summary>The edition of that version's source.</summary>
+    private SourceEdition PreparedEdition { get; set; }
+
     /// <inheritdoc/>
     public override async ValueTask PrepareAsync(IArticleStore articles, CancellationToken cancellationToken)
     {
         if (Change != ChangeType.New && ExpectedVersion != 0 && await articles.ReadAsync(ArticleId, 0, held: true, cancellationToken) is { } latest)
         {
+            PreparedEdition = SourceEdition.Of(latest.Content.Head);
             var next = latest.Content.Version + 1;
             Prepared = new PreparedChanges(
                 latest.Content.Version, next, ArticleComparer.Compare(latest.Content, Encoded with { Version = next }, ChangeLimits.OfUpdate));
@@ -65,6 +69,12 @@ public sealed record PublishCommand(string Principal, string RequestId) : LogCom
                 return ArticleRejections.VersionMismatch(ArticleId, 0, current);
             case ChangeType.Update or ChangeType.Correction when before is null:
                 return ArticleRejections.NotFound(ArticleId);
+        }
+
+        if (current > 0 && ExpectedVersion is null && SourceEdition.Of(Article) is { IsStated: true } edition
+            && await EditionAsync(scope, current, cancellationToken) is { IsStated: true } newest && edition.IsBefore(newest))
+        {
+            return ArticleRejections.SourceOutdated(ArticleId, current, edition, newest);
         }
 
         if (Gates.Refuse(Article, scope.Streams) is { } refused)
@@ -146,6 +156,11 @@ public sealed record PublishCommand(string Principal, string RequestId) : LogCom
             cancellationToken);
         return new Decision(new PublishArticleResponse { ArticleId = ArticleId, Version = version, Status = entry.Status }, ordinal);
     }
+
+    private async ValueTask<SourceEdition> EditionAsync(AppendScope scope, int version, CancellationToken cancellationToken) =>
+        Prepared?.From == version
+            ? PreparedEdition
+            : await scope.ReadVersionAsync(ArticleId, version, cancellationToken) is { } content ? SourceEdition.Of(content.Head) : default;
 }
 
 /// <summary>Kills an article.</summary>
@@ -410,6 +425,19 @@ internal static class ArticleRejections
                 ["current_version"] = $"{current}",
             },
         };
+
+    public static Rejection SourceOutdated(string articleId, int current, SourceEdition edition, SourceEdition newest)
+    {
+        var metadata = new Dictionary<string, string> { ["article_id"] = articleId, ["current_version"] = $"{current}" };
+        edition.Describe(metadata, "source_version");
+        newest.Describe(metadata, "current_source_version");
+        return new(
+            ErrorReason.SourceOutdated,
+            $"Version {current} of article \"{articleId}\" comes from a later edition of its source ({newest}) than this one ({edition}). With expected_version {current} it is published all the same.")
+        {
+            Metadata = metadata,
+        };
+    }
 
     public static Rejection EmbargoPending(string articleId, DateTimeOffset embargoTime) =>
         new(ErrorReason.EmbargoPending, $"The latest version of article \"{articleId}\" is under embargo until {embargoTime:O}; a version on top inherits that time.")

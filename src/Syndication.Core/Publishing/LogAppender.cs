@@ -221,7 +221,7 @@ public sealed partial class LogAppender(
                 if (answer is not null)
                 {
                     decided[i] = fingerprint.AsSpan().SequenceEqual(command.Fingerprint)
-                        ? answer
+                        ? answer with { LatestVersion = LatestOf(command, scope) }
                         : new Rejection(ErrorReason.RequestIdReused, $"request_id \"{key.RequestId}\" was used with another content.");
                     continue;
                 }
@@ -234,7 +234,7 @@ public sealed partial class LogAppender(
                 continue;
             }
 
-            var made = new Answered(null, outcome.Value.EntryOrdinal, outcome.Value.Response.ToByteArray());
+            var made = new Answered(null, outcome.Value.EntryOrdinal, outcome.Value.Response.ToByteArray()) { LatestVersion = LatestOf(command, scope) };
             decided[i] = made;
             if (command.Key is { } newKey)
             {
@@ -245,6 +245,9 @@ public sealed partial class LogAppender(
 
         return decided;
     }
+
+    private static int LatestOf(LogCommand command, AppendScope scope) =>
+        command.ArticleId is { } id && scope.Find(id) is { } article ? article.LatestVersion : 0;
 
     private static void Answer(IReadOnlyList<Pending> group, Outcome<Answered>[] decided, AppendBatch batch, AppendResult.Committed committed)
     {
@@ -265,7 +268,7 @@ public sealed partial class LogAppender(
                     new LogPosition(committed.FirstNumber + answered.EntryOrdinal, LogPosition.CheckOf(updateId)), updateId, committed.CommitTime);
             }
 
-            group[i].Completion.TrySetResult(new Appended(receipt, answered.Response, answered.Receipt is null ? committed.Epoch : 0));
+            group[i].Completion.TrySetResult(new Appended(receipt, answered.Response, answered.Receipt is null ? committed.Epoch : 0) { LatestVersion = answered.LatestVersion });
         }
     }
 
@@ -278,7 +281,10 @@ public sealed partial class LogAppender(
     [LoggerMessage(Level = LogLevel.Debug, Message = "Another writer was first (attempt {Attempt}); deciding again")]
     private static partial void LogConflict(ILogger logger, int attempt);
 
-    private sealed record Answered(AppendReceipt? Receipt, int EntryOrdinal, byte[] Response);
+    private sealed record Answered(AppendReceipt? Receipt, int EntryOrdinal, byte[] Response)
+    {
+        public int LatestVersion { get; init; }
+    }
 
     private sealed class Pending(LogCommand command)
     {

@@ -90,4 +90,8 @@ public sealed record Decision(IMessage Response, int EntryOrdinal);
 /// <param name="Receipt">Its entry; default when it made none.</param>
 /// <param name="Response">The encoded response, without what only the commit gives.</param>
 /// <param name="Epoch">The log's incarnation at the commit; 0 when the request was answered before.</param>
-public sealed record Appended(AppendReceipt Receipt, byte[] Response, int Epoch);
+public sealed record Appended(AppendReceipt Receipt, byte[] Response, int Epoch)
+{
+    /// <summary>The newest version of the command's article as of this command; 0 where it has none, or where a repeated command made up another id.</summary>
+    public int LatestVersion { get; init; }
+}

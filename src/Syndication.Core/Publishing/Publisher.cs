@@ -30,7 +30,8 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
         var outcome = await AppendAsync(
             CommandOf(principal, request, gates),
             PublishArticleResponse.Parser,
-            static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime) = (entry.UpdateId, entry.Cursor, entry.CommitTime),
+            static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime, response.LatestVersion) =
+                (entry.UpdateId, entry.Cursor, entry.CommitTime, entry.LatestVersion),
             cancellationToken);
         if (outcome.Rejection is null && options.FindingsOnPublish && gates.Findings is { } found)
         {
@@ -311,7 +312,7 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
     private async Task<Outcome<T>> AppendAsync<T>(
         LogCommand command,
         MessageParser<T> parser,
-        Action<T, (string UpdateId, string Cursor, Timestamp CommitTime)> complete,
+        Action<T, (string UpdateId, string Cursor, Timestamp CommitTime, int LatestVersion)> complete,
         CancellationToken cancellationToken)
         where T : IMessage<T>
     {
@@ -327,7 +328,7 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
         // Stamped with the incarnation that the commit was made in. What was answered before is older than any that is read now.
         var epoch = appended.Value.Epoch > 0 ? appended.Value.Epoch : (await tail.RefreshHeadAsync(cancellationToken)).Epoch;
         var cursor = cursors.Seal(new Tokens.Cursor(StreamDefinition.AllKey, epoch, position, 0, default, InSnapshot: false));
-        complete(response, (updateId.ToString("N"), cursor, Timestamp.FromDateTimeOffset(commitTime)));
+        complete(response, (updateId.ToString("N"), cursor, Timestamp.FromDateTimeOffset(commitTime), appended.Value.LatestVersion));
         return response;
     }
 }

@@ -32,7 +32,8 @@ public static class RpcErrors
         var info = new ErrorInfo { Reason = NameOf(rejection.Reason), Domain = Domain };
         foreach (var (key, value) in rejection.Metadata)
         {
-            info.Metadata.Add(key, Shorten(value));
+            // Over HTTP the error is a body, which may be long: there the list of media types is what the caller needs.
+            info.Metadata.Add(key, rejection.Reason == ErrorReason.NotAcceptable ? value : Shorten(value));
         }
 
         var status = new RpcStatus { Code = (int)StatusOf(rejection.Reason), Message = Shorten(rejection.Message), Details = { Any.Pack(info) } };
@@ -138,7 +139,7 @@ public static class RpcErrors
         ErrorReason.ArticleWithdrawn or ErrorReason.EmbargoPending or ErrorReason.AlreadyWithheld or ErrorReason.NotHeld
             or ErrorReason.StreamReserved or ErrorReason.StreamChanged or ErrorReason.EpochLost or ErrorReason.AcknowledgedLater
             or ErrorReason.LastAdministrator or ErrorReason.SearchUnavailable or ErrorReason.ArticleHeld
-            or ErrorReason.WebhookLimitReached or ErrorReason.FindingsRefused => RpcCode.FailedPrecondition,
+            or ErrorReason.WebhookLimitReached or ErrorReason.FindingsRefused or ErrorReason.SourceOutdated => RpcCode.FailedPrecondition,
         ErrorReason.StreamExists or ErrorReason.PartnerExists or ErrorReason.WebhookExists => RpcCode.AlreadyExists,
         ErrorReason.CursorExpired or ErrorReason.TimeExpired => RpcCode.OutOfRange,
         ErrorReason.SubscriberStalled or ErrorReason.Overloaded or ErrorReason.RequestTooLarge or ErrorReason.QuotaExceeded => RpcCode.ResourceExhausted,
