@@ -1,12 +1,18 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Syndication.Formats.Xml;
 
 namespace Syndication.Formats;
 
 /// <summary>What the beginning of a document shows, for telling its format.</summary>
-public sealed class FormatHead
+public sealed partial class FormatHead
 {
     private const int MaxProperties = 40;
+    private const int MaxHead = 4096;
+
+    private static readonly HashSet<string> XmlRoots =
+        ["rss", "feed", "RDF", "nitf", "newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem"];
 
     private FormatHead(string extension) => Extension = extension;
 
@@ -89,8 +95,27 @@ public sealed class FormatHead
         }
         catch (FormatRefusedException exception)
         {
-            // HTML, or broken XML, whose reader will say so. What declares entities is neither.
-            Refusal = exception.Refusal.Reason == FormatRefusalReason.DocumentTypeDeclaration ? exception.Refusal : null;
+            // Most HTML is none. What declares entities, or says that it is XML of another kind, must not be taken for a page.
+            Refusal = exception.Refusal.Reason == FormatRefusalReason.DocumentTypeDeclaration || SaysXml(source.Bytes.Span) ? exception.Refusal : null;
         }
     }
+
+    /// <summary>Whether a document that cannot be read begins as XML does, or as a feed or an item, and not as a page.</summary>
+    private static bool SaysXml(ReadOnlySpan<byte> bytes)
+    {
+        // Without the bytes of UTF-16 that are no ASCII: names and signs are all that is looked for.
+        var start = Comments().Replace(Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, MaxHead)]).Replace("\0", "", StringComparison.Ordinal), "");
+        var root = FirstTag().Match(start);
+        return root.Success && !root.Groups[1].Value.Equals("html", StringComparison.OrdinalIgnoreCase)
+            && (XmlRoots.Contains(root.Groups[1].Value) || XmlDeclaration().IsMatch(start));
+    }
+
+    [GeneratedRegex("<(?:[A-Za-z_][\\w.-]*:)?([A-Za-z_][\\w.-]*)")]
+    private static partial Regex FirstTag();
+
+    [GeneratedRegex("<!--.*?-->", RegexOptions.Singleline)]
+    private static partial Regex Comments();
+
+    [GeneratedRegex("^[^<]*<\\?xml\\s")]
+    private static partial Regex XmlDeclaration();
 }

@@ -23,13 +23,24 @@ internal static class SourceStatus
         }
     }
 
-    /// <summary>The word. Embargo and expiry are dates of their own.</summary>
+    /// <summary>The word. An embargo is a date of its own; what has expired must not be used either, and the formats have no word for that.</summary>
     public static string Word(ArticleStatus status) => status switch
     {
-        ArticleStatus.Withheld => "withheld",
+        ArticleStatus.Withheld or ArticleStatus.Expired => "withheld",
         ArticleStatus.Withdrawn => "canceled",
         _ => "usable",
     };
+
+    /// <summary>The number of the edition that a document is. A kill is one more: who has the version that was killed must not pass it over.</summary>
+    public static int Edition(Article article) => article.Status == ArticleStatus.Withdrawn ? article.Version + 1 : article.Version;
+
+    /// <summary>When that edition was made; null where the article does not say.</summary>
+    public static Timestamp? EditionTime(Article article) => article.Advisory?.Time ?? article.VersionTime;
+
+    /// <summary>What the receiving desk is to know: why the article must not be used, and the sending desk's note.</summary>
+    public static string DeskNote(Article article) => article.Advisory is { Text.Length: > 0 } advisory
+        ? string.Join('\n', new[] { advisory.Text, article.EditorialNote }.Where(text => text.Length > 0))
+        : article.EditorialNote;
 
     /// <summary>An embargo's end. One that cannot be understood must not be passed over.</summary>
     /// <exception cref="FormatRefusedException">It is no date.</exception>

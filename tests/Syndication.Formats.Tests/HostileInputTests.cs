@@ -49,6 +49,23 @@ public sealed class HostileInputTests
         }
     }
 
+    [Theory]
+    [InlineData("<?xml version=\"1.0\" encoding=\"utf-7\"?><rss version=\"2.0\"><channel><title>T</title><item><title>T</title></item></channel></rss>", FormatRefusalReason.BadEncoding)]
+    [InlineData("<?xml version=\"1.0\" encoding=\"cp037\"?><rss version=\"2.0\"><channel><title>T</title><item><title>T</title></item></channel></rss>", FormatRefusalReason.BadEncoding)]
+    [InlineData("<rss version=\"2.0\" version=\"2.0\"><channel><title>T</title><item><title>T</title></item></channel></rss>", FormatRefusalReason.NotWellFormed)]
+    [InlineData("<rss version=\"2.0\"><channel><title>T</title><item a=\"1\" a=\"2\"><title>T</title></item></channel></rss>", FormatRefusalReason.NotWellFormed)]
+    [InlineData("<rdf:RDF a=\"1\" a=\"1\" xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"/>", FormatRefusalReason.NotWellFormed)]
+    [InlineData("\uFEFF\n<?xml version='1.0'?>\n<!-- <html> --><newsItem a='1' a='2'/>", FormatRefusalReason.NotWellFormed)]
+    [InlineData("<rss version=\"2.0\"><item><title>T</title></item></rss>", null)]
+    [InlineData("<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml' lang='en' lang='en'><body><h1>T</h1><p>Text.</p></body></html>", null)]
+    public void XML_that_is_broken_is_not_taken_for_a_page(string xml, FormatRefusalReason? refusal)
+    {
+        var reading = ArticleFormats.Read(new(Encoding.UTF8.GetBytes(xml), ""));
+
+        Assert.Equal(refusal, reading.Items[0].Refusal?.Reason);
+        Assert.Equal(refusal is null ? "T" : null, reading.Items[0].Article?.Headline);
+    }
+
     [Fact]
     public void A_document_type_that_declares_nothing_is_passed_over() =>
         Assert.Equal("Pont rouvert", Documents.Read(Documents.Sample("story.nitf.xml")).Headline);

@@ -57,9 +57,10 @@ internal static class CheckCommand
             var reader = new CheckReader(new WireTextOptions { Language = run.Get(language), Charset = run.Get(charset) });
             var report = new CheckReport(run, SeverityOf(run.Get(severity), FindingSeverity.Info), SeverityOf(run.Get(failOn), FindingSeverity.Warning));
             // Archives that lie in a folder are passed over.
-            foreach (var path in ImportFiles.Find(paths, io.FullPath).Where(path => paths.Contains(path) || !path.EndsWith(ImportFiles.Archive, StringComparison.OrdinalIgnoreCase)))
+            foreach (var found in ImportFiles.Find(paths, io.FullPath).Where(found => found.IsNamed || !found.Path.EndsWith(ImportFiles.Archive, StringComparison.OrdinalIgnoreCase)))
             {
-                if (await ReadAsync(run, reader, path) is not { } file)
+                var path = found.Path;
+                if (await ReadAsync(run, reader, found) is not { } file)
                 {
                     report.WriteUnreadable(path);
                     continue;
@@ -96,18 +97,19 @@ internal static class CheckCommand
     private static FindingSeverity SeverityOf(string? name, FindingSeverity otherwise) =>
         name is null ? otherwise : System.Enum.Parse<FindingSeverity>(name, ignoreCase: true);
 
-    private static async Task<CheckedFile?> ReadAsync(Invocation run, CheckReader reader, string path)
+    private static async Task<CheckedFile?> ReadAsync(Invocation run, CheckReader reader, ImportFile file)
     {
         try
         {
-            if (path != "-")
+            if (file.Path != "-")
             {
-                return reader.Read(path, await File.ReadAllBytesAsync(run.FullPath(path), run.Token));
+                var fullPath = run.FullPath(file.Path);
+                return reader.Read(file.Path, file.IsEmpty(fullPath) ? [] : await File.ReadAllBytesAsync(fullPath, run.Token));
             }
 
             using var input = new MemoryStream();
             await run.Io.In.CopyToAsync(input, run.Token);
-            return reader.Read(path, input.ToArray());
+            return reader.Read(file.Path, input.ToArray());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

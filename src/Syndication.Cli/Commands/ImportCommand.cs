@@ -136,7 +136,7 @@ internal static class ImportCommand
     // 0 where it is not known. Looked through once more for reading: the names of a large archive are not kept.
     private static long SizeOf(CliIo io, string[] paths) => paths.Contains("-")
         ? 0
-        : ImportFiles.Find(paths, io.FullPath).Select(path => new FileInfo(io.FullPath(path))).Where(file => file.Exists).Sum(file => file.Length);
+        : ImportFiles.Find(paths, io.FullPath).Select(file => new FileInfo(io.FullPath(file.Path))).Where(file => file.Exists).Sum(file => file.Length);
 
     // The log counts microseconds.
     private static Timestamp? Floor(Timestamp? time) =>

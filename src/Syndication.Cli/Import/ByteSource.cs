@@ -7,6 +7,8 @@ namespace Syndication.Cli.Import;
 /// <summary>A file or standard input as bytes: whole, by the line, or its beginning ahead of both.</summary>
 internal sealed class ByteSource(Stream stream) : IAsyncDisposable
 {
+    private static ReadOnlySpan<byte> Blank => " \t\r\n\uFEFF"u8;
+
     private readonly PipeReader _reader = PipeReader.Create(stream, new(bufferSize: 64 * 1024));
 
     /// <summary>The first bytes, without taking them; fewer where there are not as many.</summary>
@@ -27,23 +29,36 @@ internal sealed class ByteSource(Stream stream) : IAsyncDisposable
     }
 
     /// <summary>The first line that is not blank, without taking it and without its line end; empty where it is longer than <paramref name="maxBytes"/>.</summary>
-    public async Task<byte[]> PeekLineAsync(int maxBytes, CancellationToken cancellationToken)
+    /// <param name="maxBytes">How long a line may be.</param>
+    /// <param name="andNext">Whether to wait for the first byte of the next line that is not blank; of what arrives slowly that may take long.</param>
+    /// <returns>The line, and that byte; 0 where there is none, or it was not waited for.</returns>
+    public async Task<(byte[] Line, byte Next)> PeekLineAsync(int maxBytes, bool andNext, CancellationToken cancellationToken)
     {
         while (true)
         {
             var result = await NextAsync(cancellationToken);
-            var reader = new SequenceReader<byte>(result.Buffer);
-            reader.AdvancePastAny(" \t\r\n\uFEFF"u8);
-            if (reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n', advancePastDelimiter: false) || result.IsCompleted || reader.Remaining > maxBytes)
+            if (FindLine(result.Buffer, result.IsCompleted, maxBytes, andNext) is { } found)
             {
-                line = line.IsEmpty ? reader.UnreadSequence : line;
-                var found = line.Length > maxBytes ? [] : line.ToArray();
                 _reader.AdvanceTo(result.Buffer.Start);
                 return found;
             }
 
             _reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
+    }
+
+    /// <returns>Null where there has to be more for an answer.</returns>
+    private static (byte[] Line, byte Next)? FindLine(ReadOnlySequence<byte> start, bool isAll, int maxBytes, bool andNext)
+    {
+        var reader = new SequenceReader<byte>(start);
+        reader.AdvancePastAny(Blank);
+        if (!reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
+        {
+            return reader.Remaining > maxBytes ? ([], 0) : isAll ? (reader.UnreadSequence.ToArray(), 0) : null;
+        }
+
+        reader.AdvancePastAny(Blank);
+        return !andNext || isAll || !reader.End ? (line.Length > maxBytes ? [] : line.ToArray(), reader.TryPeek(out var next) ? next : (byte)0) : null;
     }
 
     /// <summary>All that is left, or at least the first <paramref name="enough"/> bytes of it.</summary>

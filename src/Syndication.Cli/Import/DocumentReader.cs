@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Syndication.Formats;
+using Syndication.Formats.Json;
 using Syndication.V1;
 
 namespace Syndication.Cli.Import;
@@ -15,8 +16,6 @@ internal sealed class DocumentReader(IArticleFormat? format, ImportOptions optio
 {
     private const string Json = "json";
     private const string Text = "text";
-
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>A reason as programs read it, such as <c>UNSUPPORTED_ITEM</c>.</summary>
     public static string NameOf(FormatRefusalReason reason) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(reason.ToString());
@@ -32,39 +31,49 @@ internal sealed class DocumentReader(IArticleFormat? format, ImportOptions optio
         var chosen = format ?? Chosen(source);
         if (chosen?.Name == Json && bytes.Length <= source.Limits.MaxBytes)
         {
-            return ReadJson(path, bytes);
+            return ReadJson(path, source);
         }
 
-        var reading = ArticleFormats.Read(source, chosen);
-        var isOne = reading.Items.Count == 1;
-        return reading.Items.Select(item => OfItem(new(path, isOne ? null : item.Line) { Number = isOne ? null : item.Number, Notes = item.Notes }, item, reading.Format, isOne));
+        return ReadOther(new(path, null), source, chosen);
     }
 
-    /// <summary>An article of the contract's JSON, a line of <c>export</c>, or an object of another format of JSON.</summary>
-    public ImportItem ReadObject(ImportItem item, ReadOnlyMemory<byte> json)
+    /// <summary>An article of the contract's JSON, a line of <c>export</c>, or an object of another format of JSON, which may hold several.</summary>
+    public IEnumerable<ImportItem> ReadObject(ImportItem item, ReadOnlyMemory<byte> json)
     {
         var bytes = WithoutMark(json);
         var source = new FormatSource(bytes, "") { Language = options.Language };
+        return (format ?? ArticleFormats.Recognize(source)) is { Name: not (Json or Text) } other
+            ? ReadOther(item, source, other)
+            : [SafeJson.Refuse(bytes, source.Limits) is { } refusal ? Refused(item, refusal) : ReadContract(item, bytes)];
+    }
+
+    private static IEnumerable<ImportItem> ReadOther(ImportItem place, FormatSource source, IArticleFormat? format)
+    {
+        var reading = ArticleFormats.Read(source, format);
+        var isOne = reading.Items.Count == 1;
+        return reading.Items.Select(item => OfItem(
+            place with { Line = place.Line ?? (isOne ? null : item.Line), Number = place.Number ?? (isOne ? null : item.Number), Notes = item.Notes },
+            item,
+            reading.Format,
+            isOne));
+    }
+
+    private ImportItem ReadContract(ImportItem item, ReadOnlyMemory<byte> json)
+    {
         try
         {
-            if (UpdateOf(bytes) is { } update)
+            if (UpdateOf(json) is { } update)
             {
                 return update.Article is { } article
                     ? item with { Request = Identified(OfJson(article)) }
                     : item with { Skipped = $"{update.Kind.ToString().ToUpperInvariant()} of {update.ArticleId} carries no article" };
             }
 
-            return (format ?? ArticleFormats.Recognize(source)) is { Name: not (Json or Text) } other
-                ? OfItem(item, ArticleFormats.Read(source, other).Items[0], other, isOne: true)
-                : item with { Request = Identified(OfJson(JsonParser.Default.Parse<Article>(Strict.GetString(bytes.Span)))) };
+            return item with { Request = Identified(OfJson(JsonParser.Default.Parse<Article>(Encoding.UTF8.GetString(json.Span)))) };
         }
-        catch (DecoderFallbackException)
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException)
         {
-            return item with { Problem = "not UTF-8.", Reason = NameOf(FormatRefusalReason.BadEncoding) };
-        }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException or JsonException)
-        {
-            return item with { Problem = "not JSON of Article: " + exception.Message };
+            return item with { Problem = "not JSON of Article: " + exception.Message, Reason = NameOf(FormatRefusalReason.NotThisFormat) };
         }
     }
 
@@ -86,7 +95,7 @@ internal sealed class DocumentReader(IArticleFormat? format, ImportOptions optio
             return null;
         }
 
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, new() { MaxDepth = FormatLimits.Default.MaxDepth });
         return document.RootElement.TryGetProperty("update", out var update) ? JsonParser.Default.Parse<Update>(update.GetRawText()) : null;
     }
 
@@ -131,7 +140,9 @@ internal sealed class DocumentReader(IArticleFormat? format, ImportOptions optio
             return item with { Request = Identified(new() { Article = article, ExpectedVersion = 0, Change = ChangeType.New }) };
         }
 
-        // Set by the server; a foreign number counts something else.
+        // Set by the server; a foreign number counts its source's editions, of which an older one may arrive later.
+        article.SourceDocument ??= new();
+        (article.SourceDocument.Version, article.SourceDocument.VersionTime) = (article.Version, article.VersionTime);
         (article.Version, article.Status, article.Change) = (0, ArticleStatus.Unspecified, ChangeType.Unspecified);
         (article.VersionTime, article.FirstPublishedTime) = (null, null);
         if (article.ArticleId.Length == 0)
@@ -162,25 +173,18 @@ internal sealed class DocumentReader(IArticleFormat? format, ImportOptions optio
         return request;
     }
 
-    private IEnumerable<ImportItem> ReadJson(string path, ReadOnlyMemory<byte> bytes)
+    private IEnumerable<ImportItem> ReadJson(string path, FormatSource source)
     {
         var single = new ImportItem(path, null);
-        List<byte[]> objects;
-        try
+        if (SafeJson.Refuse(source.Bytes, source.Limits) is { } refusal)
         {
-            using var document = JsonDocument.Parse(WithoutMark(bytes));
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
-            {
-                return [ReadObject(single, bytes)];
-            }
-
-            objects = [.. document.RootElement.EnumerateArray().Select(element => Encoding.UTF8.GetBytes(element.GetRawText()))];
-        }
-        catch (JsonException exception)
-        {
-            return [single with { Problem = "not JSON: " + exception.Message, Reason = NameOf(FormatRefusalReason.NotWellFormed) }];
+            return [Refused(single, refusal)];
         }
 
-        return objects.Select((json, index) => ReadObject(single with { Number = index + 1 }, json));
+        using var document = JsonDocument.Parse(WithoutMark(source.Bytes), new() { MaxDepth = source.Limits.MaxDepth });
+        return document.RootElement.ValueKind == JsonValueKind.Array
+            ? [.. document.RootElement.EnumerateArray().SelectMany((element, index) =>
+                ReadObject(single with { Number = index + 1 }, Encoding.UTF8.GetBytes(element.GetRawText())))]
+            : ReadObject(single, source.Bytes);
     }
 }

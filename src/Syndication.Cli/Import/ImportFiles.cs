@@ -19,8 +19,8 @@ internal static class ImportFiles
     /// Files as they were named; of folders all files with known endings, also in their folders, in ordinal order. Looks as it
     /// goes: a folder's names are never held all at once, but for one level.
     /// </summary>
-    public static IEnumerable<string> Find(IEnumerable<string> paths, Func<string, string> fullPath) =>
-        paths.SelectMany(path => path != "-" && Directory.Exists(fullPath(path)) ? InFolder(path, fullPath) : [path]);
+    public static IEnumerable<ImportFile> Find(IEnumerable<string> paths, Func<string, string> fullPath) =>
+        paths.SelectMany(path => path != "-" && Directory.Exists(fullPath(path)) ? InFolder(path, fullPath).Select(found => new ImportFile(found, IsNamed: false)) : [new(path, IsNamed: true)]);
 
     /// <summary>Whether a file's name ends as those do that are read.</summary>
     public static bool IsKnown(string name) => Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
@@ -33,4 +33,13 @@ internal static class ImportFiles
                 .SelectMany(name => InFolder(Path.Combine(folder, name), fullPath)));
 
     private static IEnumerable<string> Names(IEnumerable<string> paths) => paths.Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+}
+
+/// <summary>A file to be read.</summary>
+/// <param name="Path">As it was named, or found in a folder that was.</param>
+/// <param name="IsNamed">Whether it was named itself.</param>
+internal readonly record struct ImportFile(string Path, bool IsNamed)
+{
+    /// <summary>Whether it holds nothing and is not to be opened: a pipe that somebody left in a folder looks the same, and would be waited for.</summary>
+    public bool IsEmpty(string fullPath) => !IsNamed && new FileInfo(fullPath) is { Exists: true, Length: 0 };
 }

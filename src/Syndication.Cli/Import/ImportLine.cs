@@ -7,7 +7,7 @@ namespace Syndication.Cli.Import;
 /// <param name="File">As it was named or found; <c>-</c> for standard input.</param>
 /// <param name="Outcome">
 /// <c>imported</c>; <c>unchanged</c> (it is there already); <c>valid</c> (with <c>--dry-run</c>); <c>skipped</c> (an update that
-/// carries no article); <c>failed</c>.
+/// carries no article, or an older edition of its source than the article's); <c>failed</c>.
 /// </param>
 internal sealed record ImportLine(string File, string Outcome)
 {

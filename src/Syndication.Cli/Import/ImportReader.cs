@@ -24,8 +24,15 @@ internal sealed class ImportReader(CliIo io, string? format, ImportOptions optio
     public async IAsyncEnumerable<ImportItem> ReadAsync(
         IEnumerable<string> paths, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        foreach (var path in ImportFiles.Find(paths, io.FullPath))
+        foreach (var file in ImportFiles.Find(paths, io.FullPath))
         {
+            var path = file.Path;
+            if (file.IsEmpty(io.FullPath(path)))
+            {
+                yield return DocumentReader.Refused(new(path, null), new(FormatRefusalReason.Empty, "it is empty.")) with { EndBytes = _bytes };
+                continue;
+            }
+
             await using var items = ReadFileAsync(path, cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (true)
             {
@@ -73,7 +80,10 @@ internal sealed class ImportReader(CliIo io, string? format, ImportOptions optio
                 }
                 else if (!line.AsSpan().Trim(" \t\r\n\uFEFF"u8).IsEmpty)
                 {
-                    yield return _documents.ReadObject(new(path, number), line);
+                    foreach (var item in _documents.ReadObject(new(path, number), line))
+                    {
+                        yield return item;
+                    }
                 }
             }
         }
@@ -129,7 +139,7 @@ internal sealed class ImportReader(CliIo io, string? format, ImportOptions optio
 
     private IEnumerable<ImportItem> ReadEntry(string name, ReadOnlyMemory<byte> bytes)
     {
-        if (!IsLinesName(name))
+        if (!IsLinesName(name) && !HasLines(bytes))
         {
             return _documents.Read(name, bytes);
         }
@@ -137,25 +147,36 @@ internal sealed class ImportReader(CliIo io, string? format, ImportOptions optio
         var lines = Encoding.Latin1.GetString(bytes.Span).Split('\n');
         return lines.Select((line, index) => (Line: line, Number: index + 1))
             .Where(pair => !string.IsNullOrWhiteSpace(pair.Line))
-            .Select(pair => _documents.ReadObject(new(name, pair.Number), Encoding.Latin1.GetBytes(pair.Line)));
+            .SelectMany(pair => _documents.ReadObject(new(name, pair.Number), Encoding.Latin1.GetBytes(pair.Line)));
     }
 
     private async Task<bool> HasLinesAsync(string path, ByteSource source, CancellationToken cancellationToken)
     {
-        if (format is not null || path != "-")
+        if (format is not null || IsLinesName(path))
         {
-            return format is null ? IsLinesName(path) : format == Lines;
+            return format is null or Lines;
         }
 
-        // A line that is a whole object by itself is one of many, or the only one.
-        var line = await source.PeekLineAsync(_limits.MaxBytes, cancellationToken);
-        return line is [(byte)'{', ..] && IsWhole(line);
+        // Of standard input one line is enough, and the next may be long in coming.
+        var isStream = path == "-";
+        var (line, next) = await source.PeekLineAsync(_limits.MaxBytes, andNext: !isStream, cancellationToken);
+        return IsOneOfLines(line, isStream ? (byte)'{' : next);
     }
+
+    private static bool HasLines(ReadOnlyMemory<byte> bytes)
+    {
+        var start = bytes.Span.TrimStart(" \t\r\n\uFEFF"u8);
+        var end = start.IndexOf((byte)'\n');
+        return end > 0 && start[(end + 1)..].TrimStart(" \t\r\n"u8) is [var next, ..] && IsOneOfLines(start[..end], next);
+    }
+
+    // A line that is a whole object by itself is one of many where another object follows.
+    private static bool IsOneOfLines(ReadOnlySpan<byte> line, byte next) => line is [(byte)'{', ..] && next == (byte)'{' && IsWhole(line);
 
     private static bool IsLinesName(string path) => Path.GetExtension(path).ToLowerInvariant() is ".ndjson" or ".jsonl";
 
     // An object that is broken in its first line is one of many too: it is not for the reader of texts.
-    private static bool IsWhole(byte[] line)
+    private static bool IsWhole(ReadOnlySpan<byte> line)
     {
         var reader = new Utf8JsonReader(line, isFinalBlock: false, state: default);
         try
@@ -172,7 +193,7 @@ internal sealed class ImportReader(CliIo io, string? format, ImportOptions optio
         }
         catch (JsonException)
         {
-            return line.AsSpan().TrimEnd(" \t\r\n"u8) is [.., (byte)'}'];
+            return line.TrimEnd(" \t\r\n"u8) is [.., (byte)'}'];
         }
     }
 }

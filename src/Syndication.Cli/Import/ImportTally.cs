@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Syndication.Cli.Output;
 using Syndication.Client;
+using Syndication.Formats;
 using Syndication.V1;
 
 namespace Syndication.Cli.Import;
@@ -52,6 +53,11 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
         lock (_gate)
         {
             var item = _underWay.Dequeue();
+            if (result.Published is { } published && NoteOf(item.Request!.Article, published) is { } note)
+            {
+                item = item with { Notes = [.. item.Notes, note] };
+            }
+
             Settle(item, LineOf(item, result), result.Error);
             SettleUnsent();
         }
@@ -157,6 +163,18 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
         }
     }
 
+    /// <summary>What the publisher may not expect; null where there is nothing.</summary>
+    private static FormatNote? NoteOf(Article article, PublishArticleResponse published) => published switch
+    {
+        { LatestVersion: var latest } when latest > published.Version =>
+            new("version", Text($"it was imported before, as version {published.Version}; {published.ArticleId} is at version {latest} since, and stays so"), Kept: false),
+        { Status: ArticleStatus.Embargoed } when article.EmbargoTime is null =>
+            new("embargoTime", "it names no embargo: that of the version before goes on; 'wire release --lift-embargo' ends it", Kept: false),
+        { Status: ArticleStatus.Withheld } =>
+            new("status", "the article is withheld here, and this version with it; 'wire release' ends that", Kept: false),
+        _ => null,
+    };
+
     private ImportLine LineOf(ImportItem item, ImportedArticle result)
     {
         var article = item.Request!.Article;
@@ -179,6 +197,11 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
         }
 
         var error = result.Error!;
+        if (error.Reason == ErrorReason.SourceOutdated)
+        {
+            return line with { Outcome = "skipped", Reason = error.Message };
+        }
+
         if (error.Reason != ErrorReason.VersionMismatch
             || !int.TryParse(error.Metadata.GetValueOrDefault("current_version"), NumberStyles.None, CultureInfo.InvariantCulture, out var current))
         {

@@ -16,9 +16,14 @@ internal sealed class DiffView(IAnsiConsole console, bool isTerminal)
     public void Write(Article newer, ArticleChanges changes)
     {
         Line($"[bold]{Terminal.Literal(newer.ArticleId)}[/] [dim]{(changes.FromVersion == 0 ? "version 1 is the first" : $"version {changes.FromVersion} to {changes.ToVersion}")}[/]");
-        foreach (var field in changes.Fields)
+        foreach (var field in changes.Fields.Where(field => !IsProvenance(field)))
         {
             Write(field);
+        }
+
+        if (changes.Fields.Any(IsProvenance))
+        {
+            Line("[dim]its source document, or what that brought besides, differs too: --json shows how[/]");
         }
 
         if (changes.FieldsTruncated)
@@ -41,6 +46,10 @@ internal sealed class DiffView(IAnsiConsole console, bool isTerminal)
             Line("Nothing differs.");
         }
     }
+
+    /// <summary>Whether it is of how the article came, and not of what it says: hashes, and bytes that no person reads.</summary>
+    private static bool IsProvenance(FieldChange field) =>
+        field.Path.StartsWith("source_document.", StringComparison.Ordinal) || field.Path.StartsWith("extensions", StringComparison.Ordinal);
 
     private void Write(FieldChange field)
     {

@@ -15,9 +15,11 @@ internal static class HtmlPageWriter
 
     public static byte[] Write(Article article)
     {
-        var html = new StringBuilder("<!DOCTYPE html>\n<html").AppendAttribute("lang", article.Language).Append(">\n<head>\n<meta charset=\"utf-8\"/>\n<title>").AppendText(article.Headline).Append("</title>\n");
+        // Of what must not be used there may be no text left.
+        var headline = article.Headline.Length > 0 ? article.Headline : article.ArticleId;
+        var html = new StringBuilder("<!DOCTYPE html>\n<html").AppendAttribute("lang", article.Language).Append(">\n<head>\n<meta charset=\"utf-8\"/>\n<title>").AppendText(headline).Append("</title>\n");
         AppendMeta(html, Id, ArticleIdentity.Uri(article));
-        AppendMeta(html, Status, article.Status is ArticleStatus.Withheld or ArticleStatus.Withdrawn ? SourceStatus.Word(article.Status) : "");
+        AppendMeta(html, Status, SourceStatus.Word(article.Status) is not "usable" and var status ? status : "");
         AppendMeta(html, Embargo, Format(article.EmbargoTime));
         AppendMeta(html, Slugline, article.Slugline);
         AppendMeta(html, "author", article.Byline?.Text);
@@ -34,8 +36,13 @@ internal static class HtmlPageWriter
             html.Append("<aside><strong>Embargo: ").Append(SourceTime.Format(embargo)).Append("</strong></aside>\n");
         }
 
+        if (article.Status is ArticleStatus.Withdrawn or ArticleStatus.Withheld or ArticleStatus.Expired)
+        {
+            html.Append("<aside><strong>").AppendText(article.Status.ToString()).Append("</strong> ").AppendText(article.Advisory?.Text ?? "").Append("</aside>\n");
+        }
+
         AppendLine(html, "kicker", article.Kicker);
-        html.Append("<h1>").AppendText(article.Headline).Append("</h1>\n");
+        html.Append("<h1>").AppendText(headline).Append("</h1>\n");
         AppendLine(html, "standfirst", article.Standfirst);
         AppendLine(html, "byline", article.Byline?.Text);
         AppendLine(html, "dateline", article.Dateline?.Text);

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Syndication.Formats.Json;
 
 /// <summary>Reads JSON that strangers wrote, within bounds of depth and count.</summary>
-internal static class SafeJson
+public static class SafeJson
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -18,17 +18,46 @@ internal static class SafeJson
 
     /// <summary>The value of a document. An object in which a name comes twice is refused: readers would differ on which counts.</summary>
     /// <exception cref="FormatRefusedException">It is no JSON, or more than the limits allow.</exception>
-    public static JsonNode? Parse(ReadOnlyMemory<byte> bytes, FormatLimits limits)
-    {
-        if (bytes.Span.StartsWith("\uFEFF"u8))
-        {
-            bytes = bytes[3..];
-        }
+    internal static JsonNode? Parse(ReadOnlyMemory<byte> bytes, FormatLimits limits) => Guarded(bytes.Span, limits, static (json, limits) =>
+        JsonNode.Parse(json, documentOptions: new() { MaxDepth = limits.MaxDepth, AllowDuplicateProperties = false }));
 
+    /// <summary>Why a document is not read; null where it is JSON within the limits, for all that its encoding, depth and values say.</summary>
+    public static FormatRefusal? Refuse(ReadOnlyMemory<byte> bytes, FormatLimits limits)
+    {
         try
         {
-            Check(bytes.Span, limits);
-            return JsonNode.Parse(bytes.Span, documentOptions: new() { MaxDepth = limits.MaxDepth, AllowDuplicateProperties = false });
+            return Guarded<FormatRefusal?>(bytes.Span, limits, static (_, _) => null);
+        }
+        catch (FormatRefusedException exception)
+        {
+            return exception.Refusal;
+        }
+    }
+
+    internal static byte[] Write(JsonNode node) => Encoding.UTF8.GetBytes(node.ToJsonString(Readable) + "\n");
+
+    /// <summary>Without a line break.</summary>
+    internal static byte[] WriteLine(JsonNode node) => Encoding.UTF8.GetBytes(node.ToJsonString(OneLine));
+
+    /// <summary>A member that is a text; null where there is none.</summary>
+    internal static string? Text(this JsonNode? node, string name) => (node as JsonObject)?[name].AsText();
+
+    internal static string? AsText(this JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    /// <summary>A member that is a number.</summary>
+    internal static double? Number(this JsonNode? node, string name) =>
+        (node as JsonObject)?[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<double>(out var number) && double.IsFinite(number) ? number : null;
+
+    /// <summary>The objects of a member that is an array.</summary>
+    internal static IEnumerable<JsonObject> Objects(this JsonNode? node, string name) => (node as JsonObject)?[name] is JsonArray array ? array.OfType<JsonObject>() : [];
+
+    private static T Guarded<T>(ReadOnlySpan<byte> json, FormatLimits limits, Func<ReadOnlySpan<byte>, FormatLimits, T> read)
+    {
+        json = json.StartsWith("\uFEFF"u8) ? json[3..] : json;
+        try
+        {
+            Check(json, limits);
+            return read(json, limits);
         }
         catch (DecoderFallbackException exception)
         {
@@ -43,23 +72,6 @@ internal static class SafeJson
             throw new FormatRefusedException(FormatRefusalReason.NotWellFormed, $"not JSON: {exception.Message}", exception);
         }
     }
-
-    public static byte[] Write(JsonNode node) => Encoding.UTF8.GetBytes(node.ToJsonString(Readable) + "\n");
-
-    /// <summary>Without a line break.</summary>
-    public static byte[] WriteLine(JsonNode node) => Encoding.UTF8.GetBytes(node.ToJsonString(OneLine));
-
-    /// <summary>A member that is a text; null where there is none.</summary>
-    public static string? Text(this JsonNode? node, string name) => (node as JsonObject)?[name].AsText();
-
-    public static string? AsText(this JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-
-    /// <summary>A member that is a number.</summary>
-    public static double? Number(this JsonNode? node, string name) =>
-        (node as JsonObject)?[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<double>(out var number) && double.IsFinite(number) ? number : null;
-
-    /// <summary>The objects of a member that is an array.</summary>
-    public static IEnumerable<JsonObject> Objects(this JsonNode? node, string name) => (node as JsonObject)?[name] is JsonArray array ? array.OfType<JsonObject>() : [];
 
     private static void Check(ReadOnlySpan<byte> bytes, FormatLimits limits)
     {

@@ -24,7 +24,7 @@ internal static class NewsMlWriter
     public static XElement Write(Article article) => new(
         Nar + "newsItem",
         new XAttribute("guid", XmlCharacters.Clean(ArticleIdentity.Uri(article))),
-        new XAttribute("version", Math.Max(1, article.Version)),
+        new XAttribute("version", Math.Max(1, SourceStatus.Edition(article))),
         new XAttribute("standard", "NewsML-G2"),
         new XAttribute("standardversion", "2.35"),
         new XAttribute("conformance", "power"),
@@ -39,7 +39,7 @@ internal static class NewsMlWriter
     public static XElement Message(IReadOnlyList<XElement> items, IReadOnlyList<Article> articles)
     {
         // Of the content alone, so that the same articles give the same bytes.
-        var sent = articles.Select(article => article.VersionTime ?? article.CreatedTime).Max(time => time?.ToDateTime()) ?? DateTime.UnixEpoch;
+        var sent = articles.Select(article => SourceStatus.EditionTime(article) ?? article.CreatedTime).Max(time => time?.ToDateTime()) ?? DateTime.UnixEpoch;
         return new(
             Nar + "newsMessage",
             new XElement(Nar + "header", new XElement(Nar + "sent", SourceTime.Format(Timestamp.FromDateTime(sent)))),
@@ -59,12 +59,12 @@ internal static class NewsMlWriter
             Nar + "itemMeta",
             new XElement(Nar + "itemClass", new XAttribute("qcode", "ninat:" + itemClass)),
             Provider(article.Provider),
-            Time("versionCreated", article.VersionTime ?? article.CreatedTime ?? new Timestamp()),
+            Time("versionCreated", SourceStatus.EditionTime(article) ?? article.CreatedTime ?? new Timestamp()),
             Time("firstCreated", article.CreatedTime),
             Time("embargoed", article.EmbargoTime),
             article.Status == ArticleStatus.Unspecified ? null : new XElement(Nar + "pubStatus", new XAttribute("qcode", "stat:" + SourceStatus.Word(article.Status))),
             Element("profile", article.Profile),
-            Lines("edNote", article.EditorialNote),
+            Lines("edNote", SourceStatus.DeskNote(article)),
             article.Change switch
             {
                 ChangeType.Correction => new XElement(Nar + "signal", new XAttribute("qcode", "sig:correction")),

@@ -46,9 +46,9 @@ internal static class NinjsWriter
         var document = new JsonObject { ["uri"] = ArticleIdentity.Uri(article) };
         Put(document, "type", TypeName(article.ItemType));
         Put(document, "profile", article.Profile);
-        Put(document, "version", article.Version > 0 ? article.Version.ToString(CultureInfo.InvariantCulture) : "");
+        Put(document, "version", SourceStatus.Edition(article) is > 0 and var edition ? edition.ToString(CultureInfo.InvariantCulture) : "");
         Put(document, "firstCreated", article.CreatedTime);
-        Put(document, "versionCreated", article.VersionTime);
+        Put(document, "versionCreated", SourceStatus.EditionTime(article));
         Put(document, "embargoedUntil", article.EmbargoTime);
         Put(document, "pubStatus", article.Status == ArticleStatus.Unspecified ? "" : SourceStatus.Word(article.Status));
         if (article.Urgency > 0)
@@ -57,7 +57,7 @@ internal static class NinjsWriter
         }
 
         WriteRights(document, article.Rights);
-        Put(document, "edNote", article.EditorialNote);
+        Put(document, "edNote", SourceStatus.DeskNote(article));
         Put(document, "language", article.Language);
         WriteTexts(document, article);
         PutConcepts(document, "people", article.People);

@@ -61,7 +61,7 @@ internal static class NitfWriter
         Time("date.issue", article.CreatedTime),
         Time("date.release", article.EmbargoTime),
         Time("date.expire", article.ExpireTime),
-        Element("ed-msg", "info", article.EditorialNote),
+        Element("ed-msg", "info", SourceStatus.DeskNote(article)),
         Element("doc.copyright", "holder", article.Rights?.CopyrightHolder),
         Element("doc.rights", "limitations", article.Rights?.UsageTerms),
         Identified(article));

@@ -29,6 +29,9 @@ internal sealed class WireTextFormat : IArticleFormat
             Line = items.Count == 1 ? null : item.Line,
             Article = item.Article is { } article ? Identified(article) : null,
             Refusal = item.Error is { } error ? new(ReasonOf(error), error.Message) : null,
+            Notes = item.Article is { } read && WireTextLayout.CountLeftOut(read) is > 0 and var count
+                ? [new("text", $"{count} control characters are not in the text; kept in the extensions", Kept: true)]
+                : [],
         })];
     }
 

@@ -51,6 +51,13 @@ internal sealed record WireTextLayout
         Content = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(this, WireTextJson.Default.WireTextLayout)),
     };
 
+    /// <summary>How many characters of the source its text does not have, line ends and a byte order mark not counted.</summary>
+    public static int CountLeftOut(Article article) =>
+        article.Extensions.FirstOrDefault(extension => extension.Namespace == Namespace) is { } extension
+        && JsonSerializer.Deserialize(extension.Content.Span, WireTextJson.Default.WireTextLayout) is { } layout
+            ? layout.Edits.Chunk(3).Count(edit => edit[1] == 0 && (char)edit[2] is not ('\r' or '\n' or '\uFEFF'))
+            : 0;
+
     /// <summary>The layout that an article was read with.</summary>
     /// <returns>Null when there is none, or when the article has been changed so that it fits no more.</returns>
     public static WireTextLayout? Find(Article article, int parts)

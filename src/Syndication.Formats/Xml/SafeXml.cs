@@ -162,12 +162,14 @@ internal static class SafeXml
     {
         const string Declaration = "<?xml";
         if (reader.NodeType == XmlNodeType.XmlDeclaration && reader.GetAttribute("encoding") is { } name
-            && !name.StartsWith("utf-", StringComparison.OrdinalIgnoreCase)
-            && Encoding.Latin1.GetString(Encoding.GetEncoding(name).GetBytes(Declaration)) is not Declaration)
+            && !IsUnicode(name) && Encoding.Latin1.GetString(Encoding.GetEncoding(name).GetBytes(Declaration)) is not Declaration)
         {
             throw new FormatRefusedException(FormatRefusalReason.BadEncoding, $"it is said to be in {SourceText.Cut(name, 40)}, which is not read.");
         }
     }
+
+    // Known by its first bytes. Not UTF-7, in which markup can hide.
+    private static bool IsUnicode(string name) => name.ToUpperInvariant() is "UTF-8" or "UTF-16" or "UTF-16LE" or "UTF-16BE" or "UTF-32" or "UTF-32LE" or "UTF-32BE";
 
     private static void RefuseDeclarations(XmlReader reader)
     {

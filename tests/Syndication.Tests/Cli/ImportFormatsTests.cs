@@ -186,6 +186,126 @@ public sealed class ImportFormatsTests : WireTests
     }
 
     [Fact]
+    public async Task An_older_edition_that_arrives_late_is_passed_over()
+    {
+        await WriteAsync("v7.xml", NewsMl("late-1", "Septième"));
+        await WriteAsync("v6.xml", NewsMl("late-1", "Sixième").Replace("version=\"7\"", "version=\"6\"", StringComparison.Ordinal));
+        await WriteAsync("v8.xml", NewsMl("late-1", "Huitième").Replace("version=\"7\"", "version=\"8\"", StringComparison.Ordinal));
+        await WriteAsync("noon.ninjs.json", Ninjs("Midi", "2030-01-01T12:00:00Z"));
+        await WriteAsync("ten.ninjs.json", Ninjs("Dix heures", "2030-01-01T10:00:00Z"));
+
+        var run = await RunAsync("import", "v7.xml", "v6.xml", "noon.ninjs.json", "ten.ninjs.json", "v8.xml", "v7.xml", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["imported", "skipped", "imported", "skipped", "imported", "imported"], run.Lines.Select(line => Text(line, "outcome")));
+        Assert.Contains("from a later edition of its source (number 7", Text(run.Lines[1], "reason"), StringComparison.Ordinal);
+        Assert.Equal("Huitième", (await Server.Articles.GetArticleAsync(new() { ArticleId = "late-1" }, cancellationToken: Token)).Article.Headline);
+        Assert.Equal("Midi", (await Server.Articles.GetArticleAsync(new() { ArticleId = "late-2" }, cancellationToken: Token)).Article.Headline);
+        var source = (await Server.Articles.GetArticleAsync(new() { ArticleId = "late-1", Version = 1 }, cancellationToken: Token)).Article.SourceDocument;
+        Assert.Equal((7, 2030), (source.Version, source.VersionTime.ToDateTime().Year));
+
+        static string Ninjs(string headline, string time) =>
+            $$"""{"uri":"late-2","versionCreated":"{{time}}","headlines":[{"value":"{{headline}}"}],"language":"fr"}""";
+    }
+
+    [Fact]
+    public async Task A_document_that_others_have_come_after_stays_what_it_was_and_that_is_told()
+    {
+        await WriteAsync("a.xml", Nitf);
+        await WriteAsync("b.xml", Nitf.Replace("est haute", "est basse", StringComparison.Ordinal));
+        await RunAsync("import", "a.xml", "b.xml");
+
+        var run = await RunAsync("import", "a.xml");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("1 unchanged.", run.Out, StringComparison.Ordinal);
+        Assert.Contains("wire: a.xml: version: it was imported before, as version 1; maree-1 is at version 2 since, and stays so", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_edition_that_names_no_embargo_stays_under_that_of_the_one_before_and_that_is_told()
+    {
+        await WriteAsync("v7.xml", NewsMl("emb-1", "Sous embargo", "<embargoed>2091-10-23T12:00:00Z</embargoed>"));
+        await WriteAsync("v8.xml", NewsMl("emb-1", "Sans").Replace("version=\"7\"", "version=\"8\"", StringComparison.Ordinal));
+
+        var run = await RunAsync("import", "v7.xml", "v8.xml");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("wire: v8.xml: embargoTime: it names no embargo: that of the version before goes on", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("v7.xml: embargoTime", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lines_of_objects_are_known_by_their_content_whatever_the_file_is_called()
+    {
+        var lines = """{"articleId":"l-1","headline":"L","language":"en"}""" + "\n" + """{"articleId":"l-2","headline":"M","language":"en"}""" + "\n";
+        await WriteAsync("export.nd", lines);
+        await WriteAsync("export.json", lines.Replace("l-", "k-", StringComparison.Ordinal));
+        Zip("lines.zip", [("export.txt", Encoding.UTF8.GetBytes(lines.Replace("l-", "z-", StringComparison.Ordinal)))]);
+        await WriteAsync("feed.json", """{"version":"https://jsonfeed.org/version/1.1","title":"A","language":"fr","items":[{"id":"j-1","title":"Un","content_text":"Un."},{"id":"j-2","title":"Deux","content_text":"Deux."}]}""");
+
+        var run = await RunAsync("import", "export.nd", "export.json", "lines.zip", "feed.json", "--json");
+        var piped = await RunAsync(Server, await File.ReadAllTextAsync(PathOf("feed.json"), Token), Token, "import", "-", "--json");
+
+        Assert.Equal(["l-1", "l-2", "k-1", "k-2", "z-1", "z-2", "j-1", "j-2"], run.Lines.Select(line => Text(line, "articleId")));
+        Assert.Equal(["j-1", "j-2"], piped.Lines.Select(line => Text(line, "articleId")));
+    }
+
+    [Theory]
+    [InlineData(127, "NOT_THIS_FORMAT")]
+    [InlineData(129, "TOO_DEEP")]
+    public async Task JSON_may_be_as_deep_as_the_limits_say(int depth, string reason)
+    {
+        var deep = "{\"x\":" + new string('[', depth - 1) + new string(']', depth - 1) + "}";
+        await WriteAsync("deep.json", deep);
+        await WriteAsync("deep.ndjson", deep);
+
+        var run = await RunAsync("import", "deep.json", "deep.ndjson", "--json");
+
+        Assert.Equal([reason, reason], run.Lines.Select(line => Parse(line).GetProperty("error").GetProperty("reason").GetString()));
+    }
+
+    [Fact]
+    public async Task A_pipe_that_lies_in_a_folder_is_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no named pipes in folders.");
+        await WriteAsync("in/story.xml", Nitf);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", PathOf("in/pipe.xml")))
+        {
+            await made.WaitForExitAsync(Token);
+        }
+
+        var run = await RunAsync("import", "in", "--json");
+        var check = await RunAsync("check", "in");
+
+        Assert.Equal(["EMPTY", null], run.Lines.Select(line => Parse(line).TryGetProperty("error", out var error) ? error.GetProperty("reason").GetString() : null));
+        Assert.Equal(4, check.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_kill_is_written_as_one_with_its_reason_its_time_and_a_number_of_its_own()
+    {
+        await WriteAsync("story.xml", NewsMl("kill-1", "Faux"));
+        await RunAsync("import", "story.xml");
+        var killed = await Server.Publishing.WithdrawArticleAsync(new() { ArticleId = "kill-1", Advisory = "La personne nommée n'est pas l'accusé." }, cancellationToken: Token);
+
+        foreach (var format in new[] { "newsml-g2", "ninjs", "ninjs-2.1", "nitf", "html" })
+        {
+            var run = await RunAsync("get", "kill-1", "--format", format);
+
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            Assert.Contains("La personne nommée n", run.Out, StringComparison.Ordinal);
+            Assert.Contains("canceled", run.Out, StringComparison.Ordinal);
+            Assert.DoesNotContain("Faux", run.Out, StringComparison.Ordinal);
+            Assert.DoesNotContain("1970", run.Out, StringComparison.Ordinal);
+        }
+
+        var news = System.Xml.Linq.XDocument.Parse((await RunAsync("get", "kill-1", "--format", "newsml-g2")).Out).Root!;
+        Assert.Equal("2", (string?)news.Attribute("version"));
+        Assert.Equal(killed.CommitTime.ToDateTime(), DateTime.Parse(news.Descendants().Single(element => element.Name.LocalName == "versionCreated").Value, null, System.Globalization.DateTimeStyles.RoundtripKind), TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
     public async Task A_format_may_be_forced()
     {
         await WriteAsync("markup.html", "Un titre\n\n<p>Un texte.");

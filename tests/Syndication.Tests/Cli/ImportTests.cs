@@ -67,7 +67,7 @@ public sealed class ImportTests : WireTests
         Assert.Contains("wire: missing.txt: ", text.Error, StringComparison.Ordinal);
         Assert.Contains("wire: bad.txt: Line 1: ", text.Error, StringComparison.Ordinal);
         Assert.Contains("wire: mixed.ndjson:2: not JSON of Article: ", text.Error, StringComparison.Ordinal);
-        Assert.Contains("wire: mixed.ndjson:4: not JSON of Article: ", text.Error, StringComparison.Ordinal);
+        Assert.Contains("wire: mixed.ndjson:4: not JSON: ", text.Error, StringComparison.Ordinal);
         Assert.Matches(@"wire: mixed\.ndjson:3: .*\n  reason INVALID_FIELDS.*\n  article\.headline: ", text.Error);
     }
 

@@ -81,7 +81,7 @@ public static class ArticleForms
         return document.Bytes;
     }
 
-    private static Rejection NotAcceptable(string message) => new(ErrorReason.NotAcceptable, $"{message} There are: {string.Join(", ", MediaTypes)}.")
+    private static Rejection NotAcceptable(string message) => new(ErrorReason.NotAcceptable, $"{message} The metadata name those that there are.")
     {
         Metadata = new Dictionary<string, string> { ["media_types"] = string.Join(", ", MediaTypes) },
     };
