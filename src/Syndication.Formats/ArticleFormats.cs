@@ -90,7 +90,9 @@ public static class ArticleFormats
         var head = FormatHead.Of(source);
         return Recognize(head) ?? throw (head.Refusal is { } refusal
             ? new FormatRefusedException(refusal.Reason, refusal.Message)
-            : new FormatRefusedException(FormatRefusalReason.NotThisFormat, "it is of no format that is read here."));
+            : new FormatRefusedException(FormatRefusalReason.NotThisFormat, head.IsText
+                ? $"its name ends with {head.Extension}, and it begins as nothing of the kind."
+                : "it is of no format that is read here."));
     }
 
     /// <summary>Turns a fault of one item into its refusal, so that it does not stop the others.</summary>

@@ -25,6 +25,12 @@ public sealed partial class FormatHead
     /// <summary>Whether the first character that is no white space begins an object or array of JSON.</summary>
     public bool IsJson { get; private set; }
 
+    /// <summary>Whether it begins neither as markup nor as JSON.</summary>
+    public bool IsText => !IsMarkup && !IsJson;
+
+    /// <summary>Whether its name says that it is XML, HTML or JSON: such a file is no plain text, whatever it begins with.</summary>
+    public bool IsNamedStructured => Extension is ".json" or ".ndjson" or ".jsonl" or ".ninjs" or ".xml" or ".nitf" or ".rss" or ".atom" or ".rdf" or ".html" or ".htm" or ".xhtml";
+
     /// <summary>The local name of the root element, where it can be read as XML; otherwise empty.</summary>
     public string RootName { get; private set; } = "";
 
@@ -45,9 +51,18 @@ public sealed partial class FormatHead
         var start = bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
         switch (start.TrimStart(" \t\r\n\0"u8))
         {
+            case [(byte)'{' or (byte)'[', 0, ..]:
+            case [0xFF, 0xFE, (byte)'{' or (byte)'[', ..]:
+            case [0xFE, 0xFF, 0, (byte)'{' or (byte)'[', ..]:
+                head.Refusal = new(FormatRefusalReason.BadEncoding, "it begins as JSON in UTF-16, and JSON is UTF-8.");
+                break;
             case [(byte)'{' or (byte)'[', ..] json:
                 head.IsJson = true;
                 head.Properties = PropertiesOf(json);
+                break;
+            case [0xFF, 0xFE, 0, 0, ..]:
+            case [0xFE, 0xFF, _, _, ..] when bytes is [0, 0, ..]:
+                head.Refusal = new(FormatRefusalReason.BadEncoding, "it is in UTF-32, which is not read.");
                 break;
             case [(byte)'<', ..]:
             case [0xFF, 0xFE, (byte)'<', ..]:
@@ -55,9 +70,28 @@ public sealed partial class FormatHead
                 head.IsMarkup = true;
                 head.ReadRoot(source);
                 break;
+            case [] or [> (byte)' ' and < 0x7F, ..]:
+                break;
+            case var odd when BeginsOddly(odd):
+                // A text it may not become: what embargo it has would not be seen.
+                head.Refusal = new(FormatRefusalReason.NotWellFormed, "it begins as JSON or XML, but for characters before that do not belong there.");
+                break;
         }
 
         return head;
+    }
+
+    /// <summary>Whether JSON or XML stands behind characters that nobody sees: marks, spaces and controls.</summary>
+    private static bool BeginsOddly(ReadOnlySpan<byte> bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, MaxHead)]);
+        var start = 0;
+        while (start < text.Length && (char.IsWhiteSpace(text[start]) || char.IsControl(text[start]) || char.GetUnicodeCategory(text[start]) == System.Globalization.UnicodeCategory.Format))
+        {
+            start++;
+        }
+
+        return start > 0 && start < text.Length && text[start] is '{' or '[' or '<';
     }
 
     private static HashSet<string> PropertiesOf(ReadOnlySpan<byte> json)

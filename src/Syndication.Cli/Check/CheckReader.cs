@@ -1,8 +1,10 @@
 using System.Text;
 using Google.Protobuf;
+using Syndication.Cli.Import;
 using Syndication.Findings;
 using Syndication.Formats;
 using Syndication.Formats.Archives;
+using Syndication.Formats.Json;
 using Syndication.Formats.WireText;
 using Syndication.V1;
 
@@ -25,18 +27,44 @@ internal sealed class CheckReader(WireTextOptions options)
         }
 
         var source = new FormatSource(bytes, path == "-" ? "" : path) { Language = options.Language, Charset = options.Charset };
-        if (ArticleFormats.Recognize(source) is { Name: not ("text" or "json") } format)
+        if (LinesOfJson.IsName(path) || LinesOfJson.Is(bytes))
         {
-            return ReadFormat(path, source, format);
+            return ReadLines(path, source);
         }
 
-        var isJson = System.IO.Path.GetExtension(path).ToLowerInvariant() is ".json" or ".ndjson" or ".jsonl"
-            || (path == "-" && bytes.AsSpan().TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'{' or (byte)'[', ..]);
-        return isJson ? ReadJson(path, bytes) : ReadText(path, bytes);
+        return ArticleFormats.Recognize(source) switch
+        {
+            { Name: "text" } => ReadText(path, bytes),
+            { Name: "json" } => ReadJson(path, bytes, isLines: false),
+            var format => ReadFormat(path, source, format),
+        };
+    }
+
+    /// <summary>Lines of the contract's JSON, or each in the format that it shows itself to be in.</summary>
+    private static CheckedFile ReadLines(string path, FormatSource source)
+    {
+        var lines = Encoding.Latin1.GetString(source.Bytes.Span).Split('\n');
+        if (!lines.Any(line => ArticleFormats.Recognize(LineOf(line)) is { Name: not "json" }))
+        {
+            return ReadJson(path, source.Bytes.ToArray(), isLines: true);
+        }
+
+        var text = Encoding.UTF8.GetString(source.Bytes.Span);
+        var offsets = new LineIndex(text);
+        var articles = new List<CheckedArticle>();
+        var problems = new List<(int, string)>();
+        foreach (var (line, number) in lines.Select((line, index) => (line, index + 1)).Where(pair => !string.IsNullOrWhiteSpace(pair.line)))
+        {
+            Add(ArticleFormats.Read(LineOf(line)).Items, text, offsets.OffsetOf(number), articles, problems);
+        }
+
+        return new(path, text, Utf8, articles, problems) { IsMendable = false };
+
+        FormatSource LineOf(string line) => source with { Bytes = Encoding.Latin1.GetBytes(line), Name = "" };
     }
 
     /// <summary>Places are those of texts that stand in the file as they are, without markup or escapes inside them; the others have none.</summary>
-    private static CheckedFile ReadFormat(string path, FormatSource source, IArticleFormat format)
+    private static CheckedFile ReadFormat(string path, FormatSource source, IArticleFormat? format)
     {
         // Only to count lines: what is not UTF-8 keeps its ASCII.
         var text = Encoding.UTF8.GetString(source.Bytes.Span);
@@ -45,7 +73,16 @@ internal sealed class CheckReader(WireTextOptions options)
         var problems = new List<(int, string)>();
         foreach (var item in ArticleFormats.Read(source, format).Items)
         {
-            var start = lines.OffsetOf(item.Line ?? 1);
+            Add([item], text, lines.OffsetOf(item.Line ?? 1), articles, problems);
+        }
+
+        return new(path, text, Utf8, articles, problems) { IsMendable = false };
+    }
+
+    private static void Add(IReadOnlyList<FormatItem> items, string text, int start, List<CheckedArticle> articles, List<(int, string)> problems)
+    {
+        foreach (var item in items)
+        {
             if (item.Article is { } article)
             {
                 articles.Add(new(article, start, TextPlaces.Find(article, text, start, text.Length), IsJson: false) { Findings = Check(article) });
@@ -55,8 +92,6 @@ internal sealed class CheckReader(WireTextOptions options)
                 problems.Add((start, item.Refusal!.Message));
             }
         }
-
-        return new(path, text, Utf8, articles, problems) { IsMendable = false };
     }
 
     private CheckedFile ReadText(string path, byte[] bytes)
@@ -92,8 +127,13 @@ internal sealed class CheckReader(WireTextOptions options)
         return new(path, text, encoding, articles, problems);
     }
 
-    private static CheckedFile ReadJson(string path, byte[] bytes)
+    private static CheckedFile ReadJson(string path, byte[] bytes, bool isLines)
     {
+        if (!isLines && SafeJson.Refuse(bytes, FormatLimits.Default) is { } refusal)
+        {
+            return new(path, "", Utf8, [], [(0, refusal.Message)]);
+        }
+
         string text;
         try
         {
@@ -106,7 +146,7 @@ internal sealed class CheckReader(WireTextOptions options)
 
         var articles = new List<CheckedArticle>();
         var problems = new List<(int, string)>();
-        foreach (var (start, length) in JsonPlaces.Split(text, isLines: !path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)))
+        foreach (var (start, length) in JsonPlaces.Split(text, isLines))
         {
             try
             {

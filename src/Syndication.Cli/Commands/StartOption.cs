@@ -36,7 +36,7 @@ internal sealed class StartOption
         var text when Times.TryParse(text, out var time) => new() { Time = Timestamp.FromDateTimeOffset(time) },
         var text => new()
         {
-            Cursor = Invocation.Cursor(text, "no place for --from: earliest, latest, ack, snapshot, a time such as 2026-06-17T18:00, or a cursor"),
+            Cursor = Invocation.Cursor(text, "no place to start from: earliest, latest, ack, snapshot, a time such as 2026-06-17T18:00, or a cursor"),
         },
     };
 

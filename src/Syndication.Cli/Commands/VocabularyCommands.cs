@@ -139,6 +139,11 @@ internal static class VocabularyCommands
 
     private static async Task<byte[]> ReadAsync(Invocation run, string path)
     {
+        if (path != "-" && Directory.Exists(run.FullPath(path)))
+        {
+            throw new CliUsageException($"{path} is a folder: name the file.");
+        }
+
         await using var file = path == "-" ? run.Io.In : File.OpenRead(run.FullPath(path));
         using var content = new MemoryStream();
         var buffer = new byte[81_920];

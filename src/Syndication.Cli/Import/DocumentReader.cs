@@ -14,6 +14,9 @@ namespace Syndication.Cli.Import;
 /// <param name="renumber">Whether articles of the contract's JSON get the next version, and not the one that they have.</param>
 internal sealed class DocumentReader(IArticleFormat? format, ImportOptions options, bool renumber)
 {
+    /// <summary>How the request ids of imports begin.</summary>
+    public const string RequestIdPrefix = "import-";
+
     private const string Json = "json";
     private const string Text = "text";
 
@@ -28,7 +31,7 @@ internal sealed class DocumentReader(IArticleFormat? format, ImportOptions optio
     public IEnumerable<ImportItem> Read(string path, ReadOnlyMemory<byte> bytes)
     {
         var source = new FormatSource(bytes, path == "-" ? "" : path[(path.LastIndexOf("!/", StringComparison.Ordinal) + 1)..]) { Language = options.Language, Charset = options.Charset };
-        var chosen = format ?? Chosen(source);
+        var chosen = format ?? ArticleFormats.Recognize(source);
         if (chosen?.Name == Json && bytes.Length <= source.Limits.MaxBytes)
         {
             return ReadJson(path, source);
@@ -77,10 +80,6 @@ internal sealed class DocumentReader(IArticleFormat? format, ImportOptions optio
         }
     }
 
-    /// <summary>What a document shows itself to be, or else what its name says. Null: it is refused with its reason.</summary>
-    private static IArticleFormat? Chosen(FormatSource source) => ArticleFormats.Recognize(source)
-        ?? (FormatHead.Of(source).IsMarkup ? null : ArticleFormats.Find(Path.GetExtension(source.Name).ToLowerInvariant() is ".json" or ".ninjs" ? Json : Text));
-
     private static string Hash(IMessage message) => Convert.ToHexStringLower(SHA256.HashData(message.ToByteArray()));
 
     private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> bytes) => bytes[(bytes.Span.StartsWith("\uFEFF"u8) ? 3 : 0)..];
@@ -99,10 +98,17 @@ internal sealed class DocumentReader(IArticleFormat? format, ImportOptions optio
         return document.RootElement.TryGetProperty("update", out var update) ? JsonParser.Default.Parse<Update>(update.GetRawText()) : null;
     }
 
-    // From all that is sent: the same import asks the same again, and whatever differs asks for something else.
+    // From what the article says, and not from the bytes that said it: the same import asks the same again, and so does the same item
+    // in another feed, or in a file with other line ends. Which edition it is, is part of it.
     private static PublishArticleRequest Identified(PublishArticleRequest request)
     {
-        request.RequestId = "import-" + Hash(request);
+        var said = request.Clone();
+        if (said.Article.SourceDocument is { } source)
+        {
+            said.Article.SourceDocument = new() { Version = source.Version, VersionTime = source.VersionTime };
+        }
+
+        request.RequestId = RequestIdPrefix + Hash(said);
         return request;
     }
 
@@ -140,9 +146,15 @@ internal sealed class DocumentReader(IArticleFormat? format, ImportOptions optio
             return item with { Request = Identified(new() { Article = article, ExpectedVersion = 0, Change = ChangeType.New }) };
         }
 
-        // Set by the server; a foreign number counts its source's editions, of which an older one may arrive later.
+        // Set by the server; a foreign number counts its source's editions, of which an older one may arrive later. RSS knows one time
+        // of an item.
         article.SourceDocument ??= new();
-        (article.SourceDocument.Version, article.SourceDocument.VersionTime) = (article.Version, article.VersionTime);
+        article.SourceDocument.VersionTime = article.VersionTime ?? (format.Name.StartsWith("rss", StringComparison.Ordinal) ? article.CreatedTime : null);
+        if (article.SourceDocument.Version == 0)
+        {
+            article.SourceDocument.Version = article.Version;
+        }
+
         (article.Version, article.Status, article.Change) = (0, ArticleStatus.Unspecified, ChangeType.Unspecified);
         (article.VersionTime, article.FirstPublishedTime) = (null, null);
         if (article.ArticleId.Length == 0)

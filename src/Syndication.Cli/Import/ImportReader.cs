@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
 using Syndication.Formats;
 using Syndication.Formats.Archives;
 
@@ -139,7 +138,7 @@ internal sealed class ImportReader(CliIo io, string? format, ImportOptions optio
 
     private IEnumerable<ImportItem> ReadEntry(string name, ReadOnlyMemory<byte> bytes)
     {
-        if (!IsLinesName(name) && !HasLines(bytes))
+        if (!LinesOfJson.IsName(name) && !LinesOfJson.Is(bytes.Span))
         {
             return _documents.Read(name, bytes);
         }
@@ -152,7 +151,7 @@ internal sealed class ImportReader(CliIo io, string? format, ImportOptions optio
 
     private async Task<bool> HasLinesAsync(string path, ByteSource source, CancellationToken cancellationToken)
     {
-        if (format is not null || IsLinesName(path))
+        if (format is not null || LinesOfJson.IsName(path))
         {
             return format is null or Lines;
         }
@@ -160,40 +159,6 @@ internal sealed class ImportReader(CliIo io, string? format, ImportOptions optio
         // Of standard input one line is enough, and the next may be long in coming.
         var isStream = path == "-";
         var (line, next) = await source.PeekLineAsync(_limits.MaxBytes, andNext: !isStream, cancellationToken);
-        return IsOneOfLines(line, isStream ? (byte)'{' : next);
-    }
-
-    private static bool HasLines(ReadOnlyMemory<byte> bytes)
-    {
-        var start = bytes.Span.TrimStart(" \t\r\n\uFEFF"u8);
-        var end = start.IndexOf((byte)'\n');
-        return end > 0 && start[(end + 1)..].TrimStart(" \t\r\n"u8) is [var next, ..] && IsOneOfLines(start[..end], next);
-    }
-
-    // A line that is a whole object by itself is one of many where another object follows.
-    private static bool IsOneOfLines(ReadOnlySpan<byte> line, byte next) => line is [(byte)'{', ..] && next == (byte)'{' && IsWhole(line);
-
-    private static bool IsLinesName(string path) => Path.GetExtension(path).ToLowerInvariant() is ".ndjson" or ".jsonl";
-
-    // An object that is broken in its first line is one of many too: it is not for the reader of texts.
-    private static bool IsWhole(ReadOnlySpan<byte> line)
-    {
-        var reader = new Utf8JsonReader(line, isFinalBlock: false, state: default);
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.EndObject)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-        catch (JsonException)
-        {
-            return line.TrimEnd(" \t\r\n"u8) is [.., (byte)'}'];
-        }
+        return LinesOfJson.IsOne(line, isStream ? (byte)'{' : next);
     }
 }

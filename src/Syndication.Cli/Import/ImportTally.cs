@@ -175,6 +175,13 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
         _ => null,
     };
 
+    private static string Outdated(SyndicationException error)
+    {
+        return $"the edition that {error.Metadata.GetValueOrDefault("article_id")} is at, version {error.Metadata.GetValueOrDefault("current_version")}, is later ({Edition("current_source_version")}) than this one ({Edition("source_version")})";
+
+        string Edition(string key) => string.Join(" of ", new[] { error.Metadata.GetValueOrDefault(key) is { } number ? $"number {number}" : null, error.Metadata.GetValueOrDefault(key + "_time") }.OfType<string>());
+    }
+
     private ImportLine LineOf(ImportItem item, ImportedArticle result)
     {
         var article = item.Request!.Article;
@@ -199,7 +206,13 @@ internal sealed class ImportTally(Invocation run, Timestamp? began)
         var error = result.Error!;
         if (error.Reason == ErrorReason.SourceOutdated)
         {
-            return line with { Outcome = "skipped", Reason = error.Message };
+            return line with { Outcome = "skipped", Reason = "SOURCE_OUTDATED: " + Outdated(error) };
+        }
+
+        if (error.Reason == ErrorReason.RequestIdReused)
+        {
+            // What it says was imported before, from a document with other bytes or another name.
+            return line with { Outcome = "unchanged" };
         }
 
         if (error.Reason != ErrorReason.VersionMismatch

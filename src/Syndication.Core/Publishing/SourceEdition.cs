@@ -47,16 +47,16 @@ public readonly record struct SourceEdition(long Number, Timestamp? Time)
 
         if (Time is not null)
         {
-            metadata[key + "_time"] = $"{Time.ToDateTimeOffset():O}";
+            metadata[key + "_time"] = $"{Time.ToDateTimeOffset():u}";
         }
     }
 
     /// <inheritdoc/>
     public override string ToString() => (Number, Time?.ToDateTimeOffset()) switch
     {
-        ( > 0, { } time) => $"number {Number} of {time:O}",
+        ( > 0, { } time) => $"number {Number} of {time:u}",
         ( > 0, null) => $"number {Number}",
-        (_, { } time) => $"of {time:O}",
+        (_, { } time) => $"of {time:u}",
         _ => "not stated",
     };
 

@@ -37,7 +37,6 @@ internal static partial class NewsMlReader
 
         var article = new Article();
         ArticleIdentity.Set(article, (string?)item.Attribute("guid"));
-        article.Version = int.TryParse((string?)item.Attribute("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
         var content = item.Element(Nar + "contentMeta");
         article.Language = (string?)content?.Elements(Nar + "language").FirstOrDefault()?.Attribute("tag") ?? (string?)item.Attribute(XNamespace.Xml + "lang") ?? "";
         ReadManagement(article, item.Element(Nar + "itemMeta"), notes);
@@ -50,8 +49,9 @@ internal static partial class NewsMlReader
 
         ReadContent(article, item.Element(Nar + "contentSet"), source, notes);
         ArticleCompletion.Complete(article, source, notes, (string?)item.Element(Nar + "itemMeta")?.Element(Nar + "title"));
-        XmlKeeping.Keep(article, Rests, Nar.NamespaceName, item, NewsMlWriter.Write(article), notes);
         article.SourceDocument = ArticleCompletion.Describe(source, "application/vnd.iptc.g2.newsitem+xml");
+        SourceVersion.Set(article, (string?)item.Attribute("version"), notes);
+        XmlKeeping.Keep(article, Rests, Nar.NamespaceName, item, NewsMlWriter.Write(article), notes);
         return article;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
@@ -27,6 +26,8 @@ internal static partial class NinjsReader
         }
 
         var article = new Article();
+        article.SourceDocument = ArticleCompletion.Describe(source, "application/ninjs+json");
+        SourceVersion.Set(article, document["version"] is JsonValue number ? number.ToString() : null, notes);
         ReadIdentity(article, document, notes);
         ReadTexts(article, document);
         ReadConcepts(article, document);
@@ -35,7 +36,6 @@ internal static partial class NinjsReader
         ReadBody(article, document, notes);
         ArticleCompletion.Complete(article, source, notes, document.Text("title"));
         Keep(article, document, notes);
-        article.SourceDocument = ArticleCompletion.Describe(source, "application/ninjs+json");
         return article;
     }
 
@@ -73,7 +73,6 @@ internal static partial class NinjsReader
         }
 
         article.ItemType = NinjsWriter.Types.FirstOrDefault(pair => pair.Name == document.Text("type")).Type;
-        article.Version = int.TryParse(document.Text("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
         article.Profile = SourceText.Line(document.Text("profile"));
         article.Status = SourceStatus.Read(document.Text("pubStatus"), notes);
         article.EmbargoTime = EmbargoOf(document);

@@ -18,7 +18,7 @@ internal sealed class WireTextFormat : IArticleFormat
 
     public bool HoldsStatus => false;
 
-    public int Recognize(FormatHead head) => head.IsMarkup || head.IsJson ? head.Extension == ".txt" ? 20 : 0 : 50;
+    public int Recognize(FormatHead head) => !head.IsText ? head.Extension == ".txt" ? 20 : 0 : head.IsNamedStructured ? 0 : 50;
 
     public IReadOnlyList<FormatItem> Read(FormatSource source)
     {

@@ -173,7 +173,7 @@ public sealed class CliTests : IAsyncLifetime
     [InlineData("--batch is 5000: 1 to 1,000.", "follow", "s", "--batch", "5000")]
     [InlineData("--count is 0: 1 or more.", "follow", "s", "--count", "0")]
     [InlineData("--wait is 61: 0 to 60.", "pull", "s", "--wait", "61")]
-    [InlineData("'earlest' is no place for --from: earliest, latest, ack, snapshot, a time such as 2026-06-17T18:00, or a cursor.", "pull", "s", "--from", "earlest")]
+    [InlineData("'earlest' is no place to start from: earliest, latest, ack, snapshot, a time such as 2026-06-17T18:00, or a cursor.", "pull", "s", "--from", "earlest")]
     [InlineData("'x' is no cursor: 'follow --json' and 'pull' show one after each update or page.", "ack", "s", "--cursor", "x")]
     public async Task Wrong_usage_says_what_is_right(string message, params string[] args)
     {

@@ -198,7 +198,7 @@ public sealed class ImportFormatsTests : WireTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(["imported", "skipped", "imported", "skipped", "imported", "imported"], run.Lines.Select(line => Text(line, "outcome")));
-        Assert.Contains("from a later edition of its source (number 7", Text(run.Lines[1], "reason"), StringComparison.Ordinal);
+        Assert.Contains("is later (number 7 of 2030-01-01 00:00:00Z) than this one (number 6", Text(run.Lines[1], "reason"), StringComparison.Ordinal);
         Assert.Equal("Huitième", (await Server.Articles.GetArticleAsync(new() { ArticleId = "late-1" }, cancellationToken: Token)).Article.Headline);
         Assert.Equal("Midi", (await Server.Articles.GetArticleAsync(new() { ArticleId = "late-2" }, cancellationToken: Token)).Article.Headline);
         var source = (await Server.Articles.GetArticleAsync(new() { ArticleId = "late-1", Version = 1 }, cancellationToken: Token)).Article.SourceDocument;
@@ -206,6 +206,104 @@ public sealed class ImportFormatsTests : WireTests
 
         static string Ninjs(string headline, string time) =>
             $$"""{"uri":"late-2","versionCreated":"{{time}}","headlines":[{"value":"{{headline}}"}],"language":"fr"}""";
+    }
+
+    [Fact]
+    public async Task An_older_item_of_RSS_is_known_by_its_one_time_and_a_number_may_be_longer_than_ours()
+    {
+        await WriteAsync("r2.xml", Rss("R two", "Wed, 02 Jan 2030 11:00:00 GMT"));
+        await WriteAsync("r1.xml", Rss("R one", "Wed, 02 Jan 2030 10:00:00 GMT"));
+        await WriteAsync("v2.xml", NewsMl("long-1", "Deux").Replace("version=\"7\"", "version=\"20300102110000\"", StringComparison.Ordinal));
+        await WriteAsync("v1.xml", NewsMl("long-1", "Un").Replace("version=\"7\"", "version=\"20300102100000\"", StringComparison.Ordinal));
+        await WriteAsync("vx.xml", NewsMl("long-2", "Sans").Replace("version=\"7\"", "version=\"final\"", StringComparison.Ordinal));
+
+        var run = await RunAsync("import", "r2.xml", "r1.xml", "v2.xml", "v1.xml", "vx.xml", "--json");
+
+        Assert.Equal(["imported", "skipped", "imported", "skipped", "imported"], run.Lines.Select(line => Text(line, "outcome")));
+        Assert.StartsWith("SOURCE_OUTDATED: the edition that long-1 is at, version 1, is later (number 20300102110000 of ", Text(run.Lines[3], "reason"), StringComparison.Ordinal);
+        Assert.Contains("not a number that can be compared: final", run.Lines[4], StringComparison.Ordinal);
+
+        static string Rss(string title, string time) =>
+            $"<rss version=\"2.0\"><channel><title>A</title><language>en</language><item><title>{title}</title><guid isPermaLink=\"false\">rss-1</guid><pubDate>{time}</pubDate></item></channel></rss>";
+    }
+
+    [Fact]
+    public async Task The_same_edition_in_other_bytes_changes_nothing_and_undoes_no_correction()
+    {
+        const string Item = "<item><title>Pont rouvert</title><guid isPermaLink=\"false\">poll-1</guid><description>Le pont a rouvert.</description></item>";
+        var news = NewsMl("same-1", "Faux");
+        await WriteAsync("poll1.xml", $"<rss version=\"2.0\"><channel><title>A</title><language>fr</language><lastBuildDate>Wed, 02 Jan 2030 10:00:00 GMT</lastBuildDate>{Item}</channel></rss>");
+        await WriteAsync("poll2.xml", $"<rss version=\"2.0\"><channel><title>A</title><language>fr</language><lastBuildDate>Wed, 02 Jan 2030 11:00:00 GMT</lastBuildDate>{Item}<item><title>Neuf</title><guid isPermaLink=\"false\">poll-2</guid></item></channel></rss>");
+        await WriteAsync("news.xml", news);
+        await WriteAsync("crlf.xml", news.Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n");
+        await WriteAsync("lines.ndjson", """{"uri":"same-2","headlines":[{"value":"Deux"}],"language":"fr"}""" + "\n");
+        await WriteAsync("crlf.ndjson", """{"uri":"same-2","headlines":[{"value":"Deux"}],"language":"fr"}""" + "\r\n\r\n");
+        await RunAsync("import", "poll1.xml", "news.xml", "lines.ndjson");
+        foreach (var id in new[] { "poll-1", "same-1" })
+        {
+            Assert.Equal(0, (await RunAsync("correct", id, "--note", "Vrai, et non faux.", "--headline", "Vrai")).ExitCode);
+        }
+
+        var run = await RunAsync("import", "poll2.xml", "crlf.xml", "crlf.ndjson", "--json");
+
+        Assert.Equal(["unchanged", "imported", "unchanged", "unchanged"], run.Lines.Select(line => Text(line, "outcome")));
+        foreach (var id in new[] { "poll-1", "same-1" })
+        {
+            Assert.Equal("Vrai", (await Server.Articles.GetArticleAsync(new() { ArticleId = id }, cancellationToken: Token)).Article.Headline);
+        }
+    }
+
+    public static TheoryData<string, string, string> Disguised => new()
+    {
+        { "utf16.json", "utf-16", "{0}" },
+        { "utf16", "utf-16", "{0}" },
+        { "utf16.txt", "utf-16BE", "{0}" },
+        { "utf32.xml", "utf-32", "<newsItem><itemMeta><embargoed>2091-01-01T00:00:00Z</embargoed></itemMeta></newsItem>" },
+        { "marks.json", "utf-8", "\uFEFF\uFEFF{0}" },
+        { "marks", "utf-8", "\u200B{0}" },
+        { "comment.json", "utf-8", "// a comment\n{0}" },
+        { "tab", "utf-8", "\u000B{0}" },
+        { "http.json", "utf-8", "HTTP/1.1 200 OK\r\n\r\n{0}" },
+        { "garbage.xml", "utf-8", "garbage <newsItem/>" },
+        { "words.html", "utf-8", "Only words.\n\nAnd more." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Disguised))]
+    public async Task A_document_that_hides_what_it_is_does_not_become_a_text(string name, string encoding, string content)
+    {
+        const string Embargoed = """{"uri":"leak-1","embargoed":"2091-01-01T00:00:00Z","headlines":[{"value":"Secret"}],"language":"en"}""";
+        var bytes = Encoding.GetEncoding(encoding);
+        await File.WriteAllBytesAsync(PathOf(name), [.. bytes.GetPreamble().Take(encoding == "utf-8" ? 0 : 4), .. bytes.GetBytes(content.Replace("{0}", Embargoed, StringComparison.Ordinal))], Token);
+
+        var run = await RunAsync("import", name, "--json");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains(
+            Parse(Assert.Single(run.Lines)).GetProperty("error").GetProperty("reason").GetString(), new[] { "BAD_ENCODING", "NOT_WELL_FORMED", "NOT_THIS_FORMAT" });
+        var check = await RunAsync("check", name);
+        Assert.Equal(4, check.ExitCode);
+    }
+
+    [Fact]
+    public async Task Checking_reads_and_refuses_what_importing_does()
+    {
+        await WriteAsync("deep.json", new string('[', 100_000));
+        await WriteAsync("laughs.xml", "<!DOCTYPE rss [<!ENTITY a \"ha\">]><rss version=\"2.0\"><channel><title>&a;</title></channel></rss>");
+        await WriteAsync("lines.nd", """{"articleId":"l-1","headline":"One  two","language":"en"}""" + "\n" + """{"articleId":"l-2","headline":"The the end","language":"en"}""" + "\n");
+        await WriteAsync("mixed.jsonl", """{"articleId":"l-1","headline":"The the end","language":"en"}""" + "\n" + """{"uri":"n-1","headlines":[{"value":"A a fault"}],"language":"en"}""" + "\n");
+
+        var deep = await RunAsync("check", "deep.json");
+        var laughs = await RunAsync("check", "laughs.xml");
+        var lines = await RunAsync("check", "lines.nd");
+        var mixed = await RunAsync("check", "mixed.jsonl");
+
+        Assert.Equal((4, 4), (deep.ExitCode, laughs.ExitCode));
+        Assert.Contains("nested more than 128 deep", deep.Out + deep.Error, StringComparison.Ordinal);
+        Assert.Contains("document type", laughs.Out + laughs.Error, StringComparison.Ordinal);
+        Assert.Contains("lines.nd:2:", lines.Out, StringComparison.Ordinal);
+        Assert.Contains("mixed.jsonl:2", mixed.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("not JSON", lines.Out + lines.Error + mixed.Out + mixed.Error, StringComparison.Ordinal);
     }
 
     [Fact]
