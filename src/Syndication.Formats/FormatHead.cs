@@ -71,6 +71,11 @@ public sealed partial class FormatHead
                 head.ReadRoot(source);
                 break;
             case [] or [> (byte)' ' and < 0x7F, ..]:
+                if (bytes[..Math.Min(bytes.Length, MaxHead)].IndexOf("<?xml "u8) > 0 || start.StartsWith("HTTP/1."u8))
+                {
+                    head.Refusal = new(FormatRefusalReason.NotWellFormed, "it holds a document, of XML or with the headers of a web server, and begins with something else.");
+                }
+
                 break;
             case var odd when BeginsOddly(odd):
                 // A text it may not become: what embargo it has would not be seen.

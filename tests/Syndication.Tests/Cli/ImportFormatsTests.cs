@@ -265,6 +265,8 @@ public sealed class ImportFormatsTests : WireTests
         { "tab", "utf-8", "\u000B{0}" },
         { "http.json", "utf-8", "HTTP/1.1 200 OK\r\n\r\n{0}" },
         { "garbage.xml", "utf-8", "garbage <newsItem/>" },
+        { "garbage", "utf-8", "garbage <?xml version=\"1.0\"?><newsItem/>" },
+        { "http", "utf-8", "HTTP/1.1 200 OK\r\n\r\n{0}" },
         { "words.html", "utf-8", "Only words.\n\nAnd more." },
     };
 
