@@ -34,7 +34,7 @@ public sealed partial class FormatHead
     /// <summary>The local name of the root element, where it can be read as XML; otherwise empty.</summary>
     public string RootName { get; private set; } = "";
 
-    /// <summary>Why it is not read as anything, where its beginning shows that: it declares entities. Null otherwise.</summary>
+    /// <summary>Why it is not read as anything, where its beginning shows that: it declares entities, hides what it is, or is broken. Null otherwise.</summary>
     public FormatRefusal? Refusal { get; private set; }
 
     /// <summary>The root element's namespace; empty where it has none.</summary>

@@ -14,9 +14,6 @@ namespace Syndication.Cli.Import;
 /// <param name="renumber">Whether articles of the contract's JSON get the next version, and not the one that they have.</param>
 internal sealed class DocumentReader(IArticleFormat? format, ImportOptions options, bool renumber)
 {
-    /// <summary>How the request ids of imports begin.</summary>
-    public const string RequestIdPrefix = "import-";
-
     private const string Json = "json";
     private const string Text = "text";
 
@@ -108,7 +105,7 @@ internal sealed class DocumentReader(IArticleFormat? format, ImportOptions optio
             said.Article.SourceDocument = new() { Version = source.Version, VersionTime = source.VersionTime };
         }
 
-        request.RequestId = RequestIdPrefix + Hash(said);
+        request.RequestId = "import-" + Hash(said);
         return request;
     }
 

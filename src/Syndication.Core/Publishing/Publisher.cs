@@ -31,7 +31,7 @@ public sealed class Publisher(LogAppender appender, LogTail tail, CursorService 
             CommandOf(principal, request, gates),
             PublishArticleResponse.Parser,
             static (response, entry) => (response.UpdateId, response.Cursor, response.CommitTime, response.LatestVersion) =
-                (entry.UpdateId, entry.Cursor, entry.CommitTime, entry.LatestVersion),
+                (entry.UpdateId, entry.Cursor, entry.CommitTime, Math.Max(response.Version, entry.LatestVersion)),
             cancellationToken);
         if (outcome.Rejection is null && options.FindingsOnPublish && gates.Findings is { } found)
         {

@@ -57,7 +57,7 @@ internal static class SkosXml
         {
             // The reader does not say where the document type is that it refuses.
             var line = exception.LineNumber > 0 ? exception.LineNumber : LineOfDocumentType(content);
-            throw new VocabularyFileException(line, exception.LineNumber == 0 && line > 0 ? "declares a document type, which is not read" : "is not well-formed XML: " + exception.Message, exception);
+            throw new VocabularyFileException(line, exception.LineNumber == 0 && line > 0 ? "has a document type (DTD), which is not read" : "is not well-formed XML: " + exception.Message, exception);
         }
     }
 

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Syndication.Server.Http.Rest;
 using Syndication.Tests.Server;
 using Syndication.V1;
 
@@ -88,7 +90,8 @@ public sealed class ArticleFormsTests : IAsyncLifetime
     {
         var refusal = await GetAsync(accept).RefusalAsync(HttpStatusCode.NotAcceptable, ErrorReason.NotAcceptable);
 
-        Assert.Contains(NewsMl, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(string.Join(", ", ArticleForms.MediaTypes), refusal.GetDetail<ErrorInfo>()!.Metadata["media_types"]);
+        Assert.Contains(NewsMl, ArticleForms.MediaTypes);
     }
 
     [Fact]
