@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Text;
 using Microsoft.Data.SqlClient;
 using Syndication.Articles;
 using Syndication.Changes;
 using Syndication.Log;
+using Syndication.Streams;
 using Syndication.V1;
 
 namespace Syndication.SqlServer;
@@ -29,11 +31,29 @@ public sealed partial class SqlServerLogStore
         LEFT JOIN dbo.article_versions AS p ON p.number = e.public_content_number AND p.number <> e.content_number
         """;
 
+    /// <summary>
+    /// What an update of a page is made of, as readers with or without access to held articles are told of it. The order is
+    /// <see cref="EncodeEntry"/>'s.
+    /// </summary>
+    private const string UpdateColumns =
+        """
+        e.number, e.kind, e.update_id, e.commit_time_us, CASE WHEN @held = 1 THEN e.version ELSE e.public_version END AS version_in_force,
+        e.status, e.advisory, e.changes, e.memberships, a.article_id, a.withheld, a.withdrawn, a.expired, a.first_published_time_us,
+        v.change, v.version_time_us, v.head, v.body, v.desk
+        """;
+
+    private const int ActionOrdinal = 19;
+
+    private const string UpdateJoins =
+        """
+        JOIN dbo.articles AS a ON a.article_key = e.article_key
+        LEFT JOIN dbo.article_versions AS v ON v.number = CASE WHEN @held = 1 THEN e.content_number ELSE e.public_content_number END
+        """;
+
     private const int ContentOrdinal = 10;
     private const int PublicContentOrdinal = ContentOrdinal + ArticleRow.ContentCount;
     private const int ArticleOrdinal = PublicContentOrdinal + ArticleRow.ContentCount;
     private const int ChangesOrdinal = ArticleOrdinal + ArticleRow.Count;
-    private const int MembershipOrdinal = ChangesOrdinal + 1;
 
     /// <summary>Keeps of the numbers in a page those up to the one with which the contents pass the bound.</summary>
     private const string CutPage =
@@ -69,18 +89,18 @@ public sealed partial class SqlServerLogStore
 
     private const string SelectStreamPage =
         $"""
-        SELECT {EntryColumns}, s.open_action, s.held_action
+        SELECT {UpdateColumns}, CASE WHEN @held = 1 THEN s.held_action ELSE s.open_action END AS action
         FROM @page AS g JOIN dbo.log_entries AS e ON e.number = g.number
         JOIN dbo.stream_entries AS s ON s.stream_key = @streamKey AND s.number = g.number
-        {EntryJoins}
+        {UpdateJoins}
         ORDER BY g.number;
         """;
 
     private const string SelectPage =
         $"""
-        SELECT {EntryColumns}
+        SELECT {UpdateColumns}
         FROM @page AS g JOIN dbo.log_entries AS e ON e.number = g.number
-        {EntryJoins}
+        {UpdateJoins}
         ORDER BY g.number;
         """;
 
@@ -99,7 +119,10 @@ public sealed partial class SqlServerLogStore
         SELECT TOP (@maxCount) e.number, e.content_bytes FROM dbo.log_entries AS e
         WHERE e.number > @after AND e.number <= @head ORDER BY e.number;
         {CutPage}
-        {SelectPage}
+        SELECT {EntryColumns}
+        FROM @page AS g JOIN dbo.log_entries AS e ON e.number = g.number
+        {EntryJoins}
+        ORDER BY g.number;
         """,
         Parameter.BigInt("after"), Parameter.Int("maxCount"), Parameter.BigInt("maxBytes"));
 
@@ -177,11 +200,11 @@ public sealed partial class SqlServerLogStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<LogEntry>> ReadTailAsync(long after, int maxCount, long maxBytes, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<LogEntry>>(Tail, reader => ReadEntries(reader, 0), cancellationToken, after, maxCount, maxBytes);
+        database.ReadAsync<IReadOnlyList<LogEntry>>(Tail, ReadEntries, cancellationToken, after, maxCount, maxBytes);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<LogEntry>> ReadHistoryAsync(long articleKey, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<LogEntry>>(History, reader => ReadEntries(reader, 0), cancellationToken, articleKey);
+        database.ReadAsync<IReadOnlyList<LogEntry>>(History, ReadEntries, cancellationToken, articleKey);
 
     /// <inheritdoc/>
     public Task<LogPage> ReadPageAsync(PageQuery query, CancellationToken cancellationToken)
@@ -200,12 +223,10 @@ public sealed partial class SqlServerLogStore
 
     private LogPage ReadPage(SqlDataReader reader, PageQuery query)
     {
-        var entries = ReadEntries(reader, query.StreamKey);
-        List<byte[]> updates = [];
-        if (query.Encoder is { } encoder)
+        var (updates, buffer) = (new List<PageUpdate>(), new PageBuffer());
+        while (reader.Read())
         {
-            updates = [.. entries.Select(entry => encoder(entry, EncodedArticle.BytesOf(query.Held ? entry.Content : entry.PublicContent)))];
-            entries = [.. entries.Select(entry => entry with { Content = null, PublicContent = null })];
+            updates.Add(EncodeEntry(reader, query, buffer));
         }
 
         reader.NextResult();
@@ -218,35 +239,68 @@ public sealed partial class SqlServerLogStore
         Know(head.Number);
         if (through <= query.After)
         {
-            return new LogPage([], new LogPosition(query.After, 0), dropped, IsEnd: true, epoch) { Updates = updates };
+            return new LogPage([], new LogPosition(query.After, 0), dropped, IsEnd: true, epoch);
         }
 
-        // The numbers that were found, not the entries that are left: retention may have dropped some between the two.
-        if (entries.Count < found || found == query.MaxCount)
+        // The numbers that were found, not the updates that are left: retention may have dropped some between the two.
+        if (updates.Count < found || found == query.MaxCount)
         {
-            return new LogPage(entries, entries.Count > 0 ? entries[^1].Position : new LogPosition(query.After, 0), dropped, IsEnd: false, epoch) { Updates = updates };
+            var last = updates.Count > 0 ? updates[^1].Position : new LogPosition(query.After, 0);
+            return new LogPage(updates, last, dropped, IsEnd: false, epoch) { Buffer = buffer };
         }
 
         var check = reader.IsDBNull(6) ? 0 : LogPosition.CheckOf(reader.GetGuid(6));
-        return new LogPage(entries, through == head.Number ? head : new LogPosition(through, check), dropped, IsEnd: true, epoch) { Updates = updates };
+        var end = through == head.Number ? head : new LogPosition(through, check);
+        return new LogPage(updates, end, dropped, IsEnd: true, epoch) { Buffer = buffer };
     }
 
-    private static List<LogEntry> ReadEntries(SqlDataReader reader, long streamKey)
+    private static PageUpdate EncodeEntry(DbDataReader row, PageQuery query, PageBuffer buffer)
+    {
+        var isAll = query.StreamKey == StreamDefinition.AllKey;
+        var version = row.GetInt32(4);
+        var entry = new EntryBytes
+        {
+            Number = row.GetInt64(0),
+            Kind = (EntryKind)row.GetByte(1),
+            UpdateId = row.GetGuid(2),
+            CommitTime = LogTime.FromMicroseconds(row.GetInt64(3)),
+            Version = version,
+            Status = (ArticleStatus)row.GetByte(5),
+            Advisory = Encoding.UTF8.GetBytes(row.GetString(6)),
+            Changes = row.IsDBNull(7) ? default : ChangesBytes.Of(row.GetFieldValue<byte[]>(7)),
+            Action = isAll ? MembershipAction.Deliver : (MembershipAction)row.GetByte(ActionOrdinal),
+            Continues = isAll || Membership.Continues(row.GetFieldValue<byte[]>(8), query.StreamKey, query.Held),
+            ArticleId = Encoding.UTF8.GetBytes(row.GetString(9)),
+            Blankings = (row.GetBoolean(10) ? Blankings.Withheld : 0) | (row.GetBoolean(11) ? Blankings.Withdrawn : 0) | (row.GetBoolean(12) ? Blankings.Expired : 0),
+            FirstPublishedTime = row.IsDBNull(13) ? null : LogTime.FromMicroseconds(row.GetInt64(13)),
+            Content = row.IsDBNull(14)
+                ? default
+                : new ArticleBytes(
+                    version,
+                    (ChangeType)row.GetByte(14),
+                    LogTime.FromMicroseconds(row.GetInt64(15)),
+                    row.GetFieldValue<byte[]>(16),
+                    row.GetFieldValue<byte[]>(17),
+                    row.GetFieldValue<byte[]>(18)),
+        };
+        return PageUpdate.Of(entry, query.Encoder, buffer);
+    }
+
+    private static List<LogEntry> ReadEntries(SqlDataReader reader)
     {
         var entries = new List<LogEntry>();
         while (reader.Read())
         {
-            entries.Add(ReadEntry(reader, streamKey));
+            entries.Add(ReadEntry(reader));
         }
 
         return entries;
     }
 
-    private static LogEntry ReadEntry(DbDataReader reader, long streamKey)
+    private static LogEntry ReadEntry(DbDataReader reader)
     {
         var content = ReadContent(reader, ContentOrdinal);
         var publicVersion = reader.GetInt32(5);
-        var memberships = reader.GetFieldValue<byte[]>(9);
         return new LogEntry
         {
             Number = reader.GetInt64(0),
@@ -258,9 +312,7 @@ public sealed partial class SqlServerLogStore
             IsPublic = reader.GetBoolean(6),
             Status = (ArticleStatus)reader.GetByte(7),
             Advisory = reader.GetString(8),
-            Memberships = streamKey == 0
-                ? Membership.Unpack(memberships)
-                : [Membership.Of(streamKey, (MembershipAction)reader.GetByte(MembershipOrdinal), (MembershipAction)reader.GetByte(MembershipOrdinal + 1), memberships)],
+            Memberships = Membership.Unpack(reader.GetFieldValue<byte[]>(9)),
             Changes = reader.IsDBNull(ChangesOrdinal) ? null : EncodedChanges.Unpack(reader.GetFieldValue<byte[]>(ChangesOrdinal)),
             Content = content,
             PublicContent = content is not null && content.Version == publicVersion ? content : ReadContent(reader, PublicContentOrdinal),

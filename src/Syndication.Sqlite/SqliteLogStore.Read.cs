@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Syndication.Articles;
 using Syndication.Changes;
 using Syndication.Log;
+using Syndication.Streams;
 using Syndication.V1;
 
 namespace Syndication.Sqlite;
@@ -19,6 +20,25 @@ public sealed partial class SqliteLogStore
         a.article_key, a.article_id, a.latest_version, a.lifted_version, a.public_version, a.withheld, a.withdrawn, a.expired,
         a.embargo_time_us, a.expire_time_us, a.held_expire_time_us, a.first_published_time_us, a.advisory, a.internal_reason,
         a.advisory_time_us, a.last_number, e.changes
+        """;
+
+    /// <summary>
+    /// What an update of a page is made of, as readers with or without access to held articles are told of it. The order is
+    /// <see cref="EncodeEntry"/>'s; blankings are those of <see cref="Blankings"/>.
+    /// </summary>
+    private const string UpdateColumns =
+        """
+        e.number, e.kind, e.update_id, e.commit_time_us, CASE WHEN @Held THEN e.version ELSE e.public_version END, e.status, e.advisory,
+        e.changes, e.memberships, a.article_id, a.withheld + 2 * a.withdrawn + 4 * a.expired, a.first_published_time_us,
+        c.change, c.version_time_us, c.head, c.body, c.desk
+        """;
+
+    private const int ActionOrdinal = 17;
+
+    private const string UpdateJoins =
+        """
+        CROSS JOIN articles a ON a.article_key = e.article_key
+        LEFT JOIN article_versions c ON c.number = CASE WHEN @Held THEN e.content_number ELSE e.public_content_number END
         """;
 
     private const int ContentOrdinal = 10;
@@ -38,7 +58,7 @@ public sealed partial class SqliteLogStore
         return Task.FromResult<IReadOnlyList<LogEntry>>(database.Read(connection =>
         {
             using var rows = connection.Select(Read, after, maxCount);
-            return ReadEntries(rows, maxBytes).Entries;
+            return ReadEntries(rows, maxBytes);
         }));
     }
 
@@ -53,7 +73,7 @@ public sealed partial class SqliteLogStore
         return Task.FromResult<IReadOnlyList<LogEntry>>(database.Read(connection =>
         {
             using var rows = connection.Select(Read, articleKey);
-            return ReadEntries(rows, long.MaxValue).Entries;
+            return ReadEntries(rows, long.MaxValue);
         }));
     }
 
@@ -136,21 +156,22 @@ public sealed partial class SqliteLogStore
         const string ReadState = "SELECT head, head_check, floor, sweeps, epoch FROM log_state WHERE id = 1";
         const string ReadSearched = "SELECT backfilled_through FROM stream_filters WHERE stream_key = @StreamKey";
         const string ReadCheck = "SELECT number, update_id FROM log_entries WHERE number = @number";
+        const string Action = "CASE WHEN @Held THEN s.held ELSE s.open END";
         const string ReadAll =
             $"""
-            SELECT {EntryColumns} FROM log_entries e {EntryJoins}
+            SELECT {UpdateColumns} FROM log_entries e {UpdateJoins}
             WHERE e.number > @After AND e.number <= @through AND e.kind < 100 AND (e.is_public = 1 OR @Held)
             ORDER BY e.number LIMIT @MaxCount
             """;
         const string ReadStream =
             $"""
-            SELECT {EntryColumns}, s.open, s.held FROM stream_entries s CROSS JOIN log_entries e ON e.number = s.number {EntryJoins}
-            WHERE s.stream_key = @StreamKey AND s.number > @After AND s.number <= @through AND CASE WHEN @Held THEN s.held ELSE s.open END <> 0
+            SELECT {UpdateColumns}, {Action} FROM stream_entries s CROSS JOIN log_entries e ON e.number = s.number {UpdateJoins}
+            WHERE s.stream_key = @StreamKey AND s.number > @After AND s.number <= @through AND {Action} <> 0
             ORDER BY s.number LIMIT @MaxCount
             """;
         const string ReadAllCompacted =
             $"""
-            SELECT {EntryColumns} FROM log_entries e {EntryJoins}
+            SELECT {UpdateColumns} FROM log_entries e {UpdateJoins}
             WHERE e.number > @After AND e.number <= @through AND e.kind < 100 AND (e.is_public = 1 OR @Held)
                 AND NOT EXISTS (
                     SELECT 1 FROM log_entries l
@@ -159,8 +180,8 @@ public sealed partial class SqliteLogStore
             """;
         const string ReadStreamCompacted =
             $"""
-            SELECT {EntryColumns}, s.open, s.held FROM stream_entries s CROSS JOIN log_entries e ON e.number = s.number {EntryJoins}
-            WHERE s.stream_key = @StreamKey AND s.number > @After AND s.number <= @through AND CASE WHEN @Held THEN s.held ELSE s.open END = 1
+            SELECT {UpdateColumns}, {Action} FROM stream_entries s CROSS JOIN log_entries e ON e.number = s.number {UpdateJoins}
+            WHERE s.stream_key = @StreamKey AND s.number > @After AND s.number <= @through AND {Action} = 1
                 AND NOT EXISTS (
                     SELECT 1 FROM stream_entries l
                     WHERE l.article_key = s.article_key AND l.stream_key = @StreamKey AND l.number > s.number AND l.number <= @through
@@ -199,75 +220,94 @@ public sealed partial class SqliteLogStore
             (false, true) => ReadStreamCompacted,
         };
         using var rows = query.StreamKey == 0
-            ? connection.Select(sql, query.After, through, query.Held, query.MaxCount)
-            : connection.Select(sql, query.StreamKey, query.After, through, query.Held, query.MaxCount);
-        var (entries, updates, cut) = query.Encoder is { } encoder
-            ? EncodeEntries(rows, query, encoder)
-            : With(ReadEntries(rows, query.MaxBytes, query.StreamKey));
-        if (cut || entries.Count == query.MaxCount)
+            ? connection.Select(sql, query.Held, query.After, through, query.MaxCount + 1)
+            : connection.Select(sql, query.Held, query.StreamKey, query.After, through, query.MaxCount + 1);
+        var buffer = new PageBuffer();
+        var (updates, next) = EncodeEntries(rows, query, buffer);
+        if (next is not null)
         {
-            return new LogPage(entries, entries[^1].Position, dropped, IsEnd: false, epoch) { Updates = updates };
+            return new LogPage(updates, updates[^1].Position, dropped, IsEnd: false, epoch) { Buffer = buffer, NextCommitTime = next };
         }
 
         var end = through == head.Number
             ? head
             : ReadPosition(connection, ReadCheck, new { number = through }) with { Number = through };
-        return new LogPage(entries, end, dropped, IsEnd: true, epoch) { Updates = updates };
-
-        static (List<LogEntry>, List<byte[]>, bool) With((List<LogEntry> Entries, bool Cut) read) => (read.Entries, [], read.Cut);
+        return new LogPage(updates, end, dropped, IsEnd: true, epoch) { Buffer = buffer };
     }
 
-    /// <summary>Reads entries and encodes them out of the database's memory, until the bytes pass a bound.</summary>
-    private static (List<LogEntry> Entries, List<byte[]> Updates, bool Cut) EncodeEntries(SqlRows rows, PageQuery query, EntryEncoder encoder)
+    /// <summary>Encodes entries out of the database's memory until there are enough, and looks at the one behind.</summary>
+    private static (List<PageUpdate> Updates, DateTimeOffset? Next) EncodeEntries(SqlRows rows, PageQuery query, PageBuffer buffer)
     {
-        var entries = new List<LogEntry>();
-        var updates = new List<byte[]>();
+        var updates = new List<PageUpdate>();
         var bytes = 0L;
         while (rows.Read())
         {
-            var entry = ReadEntry(rows, query.StreamKey, contents: false);
-
-            // The columns of the public version are filled only where it is another than the one in force.
-            var first = query.Held || rows.Number(ContentOrdinal) == entry.PublicVersion ? ContentOrdinal : PublicContentOrdinal;
-            var update = encoder(entry, BytesOf(rows, first));
-            entries.Add(entry);
-            updates.Add(update);
-            bytes += update.Length;
-            if (bytes > query.MaxBytes)
+            var commitTime = LogTime.FromMicroseconds(rows.Number(3));
+            if (updates.Count == query.MaxCount || bytes > query.MaxBytes)
             {
-                return (entries, updates, true);
+                return (updates, commitTime);
             }
+
+            var update = EncodeEntry(rows, query, commitTime, buffer);
+            updates.Add(update);
+            bytes += update.Bytes.Length;
         }
 
-        return (entries, updates, false);
+        return (updates, null);
+    }
+
+    private static PageUpdate EncodeEntry(SqlRows row, PageQuery query, DateTimeOffset commitTime, PageBuffer buffer)
+    {
+        var isAll = query.StreamKey == StreamDefinition.AllKey;
+        var version = (int)row.Number(4);
+        var entry = new EntryBytes
+        {
+            Number = row.Number(0),
+            Kind = (EntryKind)row.Number(1),
+            UpdateId = new Guid(row.Bytes(2), bigEndian: true),
+            CommitTime = commitTime,
+            Version = version,
+            Status = (ArticleStatus)row.Number(5),
+            Advisory = row.Bytes(6),
+            Changes = ChangesBytes.Of(row.Bytes(7)),
+            Action = isAll ? MembershipAction.Deliver : (MembershipAction)row.Number(ActionOrdinal),
+            Continues = isAll || Membership.Continues(row.Bytes(8), query.StreamKey, query.Held),
+            ArticleId = row.Bytes(9),
+            Blankings = (Blankings)row.Number(10),
+            FirstPublishedTime = row.OptionalNumber(11) is { } time ? LogTime.FromMicroseconds(time) : null,
+            Content = row.IsNull(12)
+                ? default
+                : new ArticleBytes(
+                    version, (ChangeType)row.Number(12), LogTime.FromMicroseconds(row.Number(13)), row.Bytes(14), row.Bytes(15), row.Bytes(16)),
+        };
+        return PageUpdate.Of(entry, query.Encoder, buffer);
     }
 
     /// <summary>Reads entries until the bytes of their contents pass a bound.</summary>
-    /// <returns>The entries, and whether the bound ended the reading.</returns>
-    private static (List<LogEntry> Entries, bool Cut) ReadEntries(SqlRows rows, long maxBytes, long streamKey = 0)
+    private static List<LogEntry> ReadEntries(SqlRows rows, long maxBytes)
     {
         var entries = new List<LogEntry>();
         var bytes = 0L;
         while (rows.Read())
         {
-            var entry = ReadEntry(rows, streamKey);
+            var entry = ReadEntry(rows);
             entries.Add(entry);
             bytes += SizeOf(entry.Content) + (entry.Changes?.Length ?? 0) + (ReferenceEquals(entry.Content, entry.PublicContent) ? 0 : SizeOf(entry.PublicContent));
             if (bytes > maxBytes)
             {
-                return (entries, true);
+                break;
             }
         }
 
-        return (entries, false);
+        return entries;
     }
 
     private static long SizeOf(EncodedArticle? content) =>
         content is null ? 0 : content.Head.Length + content.Body.Length + content.Desk.Length;
 
-    private static LogEntry ReadEntry(SqlRows row, long streamKey, bool contents = true)
+    private static LogEntry ReadEntry(SqlRows row)
     {
-        var content = contents ? ReadContent(row, ContentOrdinal) : null;
+        var content = ReadContent(row, ContentOrdinal);
         var publicVersion = (int)row.Number(5);
         return new LogEntry
         {
@@ -280,12 +320,10 @@ public sealed partial class SqliteLogStore
             IsPublic = row.Number(6) != 0,
             Status = (ArticleStatus)row.Number(7),
             Advisory = row.Text(8),
-            Memberships = streamKey == 0
-                ? Membership.Unpack(row.Bytes(9))
-                : [Membership.Of(streamKey, (MembershipAction)row.Number(39), (MembershipAction)row.Number(40), row.Bytes(9))],
+            Memberships = Membership.Unpack(row.Bytes(9)),
             Changes = row.IsNull(38) ? null : EncodedChanges.Unpack(row.Bytes(38)),
             Content = content,
-            PublicContent = content is not null && content.Version == publicVersion ? content : contents ? ReadContent(row, PublicContentOrdinal) : null,
+            PublicContent = content is not null && content.Version == publicVersion ? content : ReadContent(row, PublicContentOrdinal),
             Article = row.IsNull(22) ? null : ArticleRow.Read(row, 22),
         };
     }
@@ -299,16 +337,6 @@ public sealed partial class SqliteLogStore
             Copy(row.Bytes(first + 3)),
             Copy(row.Bytes(first + 4)),
             Copy(row.Bytes(first + 5)));
-
-    private static ArticleBytes BytesOf(SqlRows row, int first) => row.IsNull(first)
-        ? default
-        : new ArticleBytes(
-            (int)row.Number(first),
-            (ChangeType)row.Number(first + 1),
-            LogTime.FromMicroseconds(row.Number(first + 2)),
-            row.Bytes(first + 3),
-            row.Bytes(first + 4),
-            row.Bytes(first + 5));
 
     private static byte[] Copy(ReadOnlySpan<byte> bytes)
     {

@@ -318,11 +318,14 @@ public abstract class MembershipTests(StoreFixture store) : StoreTests(store)
         var found = new SortedDictionary<long, (MembershipAction Open, MembershipAction Held)>();
         foreach (var held in new[] { false, true })
         {
-            var page = await node.Store.ReadPageAsync(
-                new PageQuery(key, held, 0, long.MaxValue, Compacted: false, 10_000, long.MaxValue), CancellationToken.None);
-            foreach (var entry in page.Entries)
+            await node.Store.ReadPageAsync(
+                new PageQuery(key, held, 0, long.MaxValue, Compacted: false, 10_000, long.MaxValue, Collect), CancellationToken.None);
+
+            ReadOnlyMemory<byte> Collect(in EntryBytes entry, PageBuffer buffer)
             {
-                found[entry.Number] = (entry.Memberships[0].Open, entry.Memberships[0].Held);
+                var other = found.GetValueOrDefault(entry.Number);
+                found[entry.Number] = held ? (other.Open, entry.Action) : (entry.Action, other.Held);
+                return default;
             }
         }
 

@@ -91,6 +91,22 @@ public abstract class SwitchToLiveTests(StoreFixture store) : StoreTests(store)
     }
 
     [Fact]
+    public async Task Frames_that_are_kept_say_the_same_after_later_pages()
+    {
+        // Some pages of the archive: their memory is used again where nobody keeps them.
+        var node = await StartNodeAsync(SmallWindow);
+        await PublishAsync(node, 0, 600);
+        var keeper = await OpenFeedAsync(node, new FeedRequest { KeepsFrames = true });
+        await keeper.CaughtUpAsync();
+        var other = await OpenFeedAsync(node);
+        await other.CaughtUpAsync();
+
+        Assert.Equal(keeper.Frames, keeper.Kept);
+        Assert.Equal(Enumerable.Range(0, 600).Select(i => $"Published a{i}/1+"), keeper.Lines);
+        Assert.Equal(keeper.Lines, other.Lines);
+    }
+
+    [Fact]
     public async Task A_slow_reader_holds_up_neither_others_nor_publishers()
     {
         var node = await StartNodeAsync(SmallWindow);

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using Google.Protobuf;
 
 namespace Syndication.Articles;
@@ -28,11 +27,11 @@ public ref struct WireWriter(Span<byte> room)
         Varint((ulong)value);
     }
 
-    /// <summary>A text, at most three bytes for each character and five more.</summary>
-    public void Text(int field, string value)
+    /// <summary>A text in UTF-8, its bytes and five more.</summary>
+    public void Text(int field, scoped ReadOnlySpan<byte> utf8)
     {
-        Begin(field, Encoding.UTF8.GetByteCount(value));
-        _length += Encoding.UTF8.GetBytes(value, _room[_length..]);
+        Begin(field, utf8.Length);
+        Append(utf8);
     }
 
     /// <summary>An id as 32 hexadecimal digits, 35 bytes.</summary>

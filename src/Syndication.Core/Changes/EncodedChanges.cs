@@ -49,9 +49,48 @@ public sealed record EncodedChanges(byte[] Head, byte[] Body, byte[] Desk)
     /// <summary>Reads what <see cref="Pack"/> wrote.</summary>
     public static EncodedChanges Unpack(ReadOnlySpan<byte> packed)
     {
+        var parts = ChangesBytes.Of(packed);
+        return new EncodedChanges(parts.Head.ToArray(), parts.Body.ToArray(), parts.Desk.ToArray());
+    }
+}
+
+/// <summary><see cref="EncodedChanges"/> where their bytes lie, in an object or in the database's memory.</summary>
+public readonly ref struct ChangesBytes
+{
+    private ChangesBytes(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, ReadOnlySpan<byte> desk)
+    {
+        Exist = true;
+        Head = head;
+        Body = body;
+        Desk = desk;
+    }
+
+    /// <summary>Whether there are any.</summary>
+    public bool Exist { get; }
+
+    /// <summary>The versions, and the fields but for those of the desk.</summary>
+    public ReadOnlySpan<byte> Head { get; }
+
+    /// <summary>The blocks alone.</summary>
+    public ReadOnlySpan<byte> Body { get; }
+
+    /// <summary>The desk's fields alone.</summary>
+    public ReadOnlySpan<byte> Desk { get; }
+
+    /// <summary>What an object holds.</summary>
+    public static ChangesBytes Of(EncodedChanges? changes) => changes is null ? default : new(changes.Head, changes.Body, changes.Desk);
+
+    /// <summary>What <see cref="EncodedChanges.Pack"/> wrote; none in no bytes.</summary>
+    public static ChangesBytes Of(ReadOnlySpan<byte> packed)
+    {
+        if (packed.IsEmpty)
+        {
+            return default;
+        }
+
         var head = BinaryPrimitives.ReadInt32BigEndian(packed);
         var body = BinaryPrimitives.ReadInt32BigEndian(packed[4..]);
         var parts = packed[8..];
-        return new EncodedChanges(parts[..head].ToArray(), parts.Slice(head, body).ToArray(), parts[(head + body)..].ToArray());
+        return new(parts[..head], parts.Slice(head, body), parts[(head + body)..]);
     }
 }

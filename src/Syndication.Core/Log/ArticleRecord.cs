@@ -60,16 +60,12 @@ public sealed record ArticleRecord
     /// <summary>Whether an embargo is running.</summary>
     public bool IsEmbargoed => LatestVersion > LiftedVersion;
 
-    /// <summary>The status that takes the text away from readers; null when they may have it.</summary>
-    /// <param name="heldTexts">Whether they may have texts that are withheld or expired, as the desk may. Access under embargo is not enough.</param>
-    public ArticleStatus? BlankedFor(bool heldTexts) => this switch
-    {
-        { Withdrawn: true } => ArticleStatus.Withdrawn,
-        _ when heldTexts => null,
-        { Withheld: true } => ArticleStatus.Withheld,
-        { Expired: true } => ArticleStatus.Expired,
-        _ => null,
-    };
+    /// <summary>What takes the text away.</summary>
+    public Blankings Blankings =>
+        (Withheld ? Blankings.Withheld : 0) | (Withdrawn ? Blankings.Withdrawn : 0) | (Expired ? Blankings.Expired : 0);
+
+    /// <inheritdoc cref="BlankingsExtensions.For"/>
+    public ArticleStatus? BlankedFor(bool heldTexts) => Blankings.For(heldTexts);
 
     /// <summary>The status of one version as somebody sees it who may see held articles.</summary>
     public ArticleStatus StatusOf(int version) => this switch

@@ -1,4 +1,4 @@
-using Syndication.Articles;
+using System.Text;
 using Syndication.Streams;
 using Syndication.Vocabularies;
 
@@ -123,26 +123,44 @@ public sealed record AppendState(
 /// <param name="Through">Inclusive; <see cref="long.MaxValue"/> for the end of the log.</param>
 /// <param name="Compacted">Only the latest entry of each article that the stream holds as of <paramref name="Through"/>, and kills.</param>
 /// <param name="MaxCount">How many entries at most.</param>
-/// <param name="MaxBytes">Stops after the entry whose content passes this.</param>
-/// <param name="Encoder">Makes the bytes that are sent; the entries have no contents of their own then. Null: they do.</param>
+/// <param name="MaxBytes">Stops after the update that passes this.</param>
+/// <param name="Encoder">Makes the updates.</param>
 public sealed record PageQuery(
-    long StreamKey, bool Held, long After, long Through, bool Compacted, int MaxCount, long MaxBytes, EntryEncoder? Encoder = null);
+    long StreamKey, bool Held, long After, long Through, bool Compacted, int MaxCount, long MaxBytes, EntryEncoder Encoder);
 
-/// <summary>Encodes an entry from where the store has its content: a replay that copied it first would take twice the memory.</summary>
-/// <param name="entry">The entry, without contents.</param>
-/// <param name="content">The content that is in force for the page's readers, until the encoder returns.</param>
-public delegate byte[] EntryEncoder(LogEntry entry, ArticleBytes content);
+/// <summary>Encodes an entry from where the store has it: a replay that copied it first would take twice the memory and a third more time.</summary>
+/// <param name="entry">As the page's readers are told of it; lives until the encoder returns.</param>
+/// <param name="buffer">Where the update's memory is taken from.</param>
+public delegate ReadOnlyMemory<byte> EntryEncoder(in EntryBytes entry, PageBuffer buffer);
+
+/// <summary>An entry of a page, encoded.</summary>
+/// <param name="Position">The place just after it.</param>
+/// <param name="CommitTime">When it was committed, UTC.</param>
+/// <param name="Withdrawn">The id of the article that it kills; null in other entries.</param>
+/// <param name="Bytes">What the query's encoder made of it.</param>
+public readonly record struct PageUpdate(LogPosition Position, DateTimeOffset CommitTime, string? Withdrawn, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>Encodes an entry.</summary>
+    public static PageUpdate Of(in EntryBytes entry, EntryEncoder encoder, PageBuffer buffer) => new(
+        new LogPosition(entry.Number, LogPosition.CheckOf(entry.UpdateId)),
+        entry.CommitTime,
+        entry.Kind == EntryKind.Withdrawn ? Encoding.UTF8.GetString(entry.ArticleId) : null,
+        encoder(entry, buffer));
+}
 
 /// <summary>A page of a stream.</summary>
-/// <param name="Entries">The entries, with this stream's membership alone; without any for the stream <c>all</c>.</param>
+/// <param name="Updates">What was found.</param>
 /// <param name="ReadThrough">Up to where the stream was searched, which advances even when nothing matched.</param>
 /// <param name="Dropped">What retention had dropped when the page was read.</param>
 /// <param name="IsEnd">Whether there was nothing more to read; a stream whose archive is still searched ends where the search has come.</param>
 /// <param name="Epoch">The log's incarnation, read in the same state of the database: cursors into the page are stamped with it.</param>
-public sealed record LogPage(IReadOnlyList<LogEntry> Entries, LogPosition ReadThrough, DroppedEntries Dropped, bool IsEnd, int Epoch)
+public sealed record LogPage(IReadOnlyList<PageUpdate> Updates, LogPosition ReadThrough, DroppedEntries Dropped, bool IsEnd, int Epoch)
 {
-    /// <summary>What the query's encoder made of each entry; empty where there was none.</summary>
-    public IReadOnlyList<byte[]> Updates { get; init; } = [];
+    /// <summary>When the first entry after the page was committed, UTC, where the store has seen it; null where it has not, or there is none.</summary>
+    public DateTimeOffset? NextCommitTime { get; init; }
+
+    /// <summary>The memory of the updates; null where there are none.</summary>
+    public PageBuffer? Buffer { get; init; }
 }
 
 /// <summary>What retention has dropped.</summary>

@@ -49,8 +49,8 @@ public sealed record LogEntry
     /// </summary>
     public EncodedChanges? Changes { get; init; }
 
-    /// <summary>The same as one kind of reader may see it. What ends a hold or an embargo puts another version in force for those alone who had not been told.</summary>
-    public EncodedChanges? ChangesFor(bool held) => held && Kind == EntryKind.Released ? null : Changes;
+    /// <summary>Whether one kind of reader is told the changes. What ends a hold or an embargo puts another version in force for those alone who had not been told.</summary>
+    public static bool TellsChanges(EntryKind kind, bool held) => !held || kind != EntryKind.Released;
 
     /// <summary>What the entry means to the readers of each stream whose index is kept, but for the stream <c>all</c>.</summary>
     public IReadOnlyList<Membership> Memberships { get; init; } = [];

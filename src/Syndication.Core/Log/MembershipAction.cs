@@ -32,7 +32,7 @@ public readonly record struct Membership(
     private const int PackedLength = 10;
 
     /// <summary>Beside an action: whether the stream held the article before.</summary>
-    private const byte Continues = 0x80;
+    private const byte ContinuesFlag = 0x80;
 
     /// <summary>The stream without a filter: it holds every article.</summary>
     public static Membership OfAll(bool isPublic) => new(
@@ -75,26 +75,26 @@ public readonly record struct Membership(
         return memberships;
     }
 
-    /// <summary>What the index says of one stream, with what only the entry's own memberships say of it.</summary>
-    public static Membership Of(long streamKey, MembershipAction open, MembershipAction held, ReadOnlySpan<byte> packed)
+    /// <summary>Whether readers of one kind of a stream may be told what changed: what only an entry's own memberships say, not the index.</summary>
+    public static bool Continues(ReadOnlySpan<byte> packed, long streamKey, bool held)
     {
         for (; packed.Length >= PackedLength; packed = packed[PackedLength..])
         {
             if (BinaryPrimitives.ReadInt64BigEndian(packed) == streamKey)
             {
-                return UnpackOne(packed) with { Open = open, Held = held };
+                return UnpackOne(packed).ContinuesFor(held);
             }
         }
 
-        return new Membership(streamKey, open, held);
+        return false;
     }
 
     private static Membership UnpackOne(ReadOnlySpan<byte> slot) => new(
         BinaryPrimitives.ReadInt64BigEndian(slot),
-        (MembershipAction)(slot[8] & ~Continues),
-        (MembershipAction)(slot[9] & ~Continues),
-        (slot[8] & Continues) != 0,
-        (slot[9] & Continues) != 0);
+        (MembershipAction)(slot[8] & ~ContinuesFlag),
+        (MembershipAction)(slot[9] & ~ContinuesFlag),
+        (slot[8] & ContinuesFlag) != 0,
+        (slot[9] & ContinuesFlag) != 0);
 
-    private static byte PackAction(MembershipAction action, bool continues) => (byte)((byte)action | (continues ? Continues : 0));
+    private static byte PackAction(MembershipAction action, bool continues) => (byte)((byte)action | (continues ? ContinuesFlag : 0));
 }

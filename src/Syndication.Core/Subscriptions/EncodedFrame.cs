@@ -14,10 +14,10 @@ public sealed class EncodedFrame
     private static readonly uint BatchTag = WireFormat.MakeTag(SubscribeResponse.UpdatesFieldNumber, WireFormat.WireType.LengthDelimited);
 
     private readonly byte[] _header;
-    private readonly byte[][] _updates;
+    private readonly ReadOnlyMemory<byte>[] _updates;
     private readonly byte[] _trailer;
 
-    private EncodedFrame(SubscribeResponse.FrameOneofCase kind, Cursor after, FrameContent? content, byte[] header, byte[][] updates, byte[] trailer)
+    private EncodedFrame(SubscribeResponse.FrameOneofCase kind, Cursor after, FrameContent? content, byte[] header, ReadOnlyMemory<byte>[] updates, byte[] trailer)
     {
         Kind = kind;
         Content = content;
@@ -61,7 +61,7 @@ public sealed class EncodedFrame
     /// <param name="content">What receipts need to know of them.</param>
     /// <param name="trailer">The message without its batch: cursor, time and lag.</param>
     /// <param name="after">The place that its cursor stands for.</param>
-    public static EncodedFrame OfUpdates(byte[][] updates, FrameContent content, SubscribeResponse trailer, Cursor after)
+    public static EncodedFrame OfUpdates(ReadOnlyMemory<byte>[] updates, FrameContent content, SubscribeResponse trailer, Cursor after)
     {
         var length = updates.Sum(update => update.Length);
         var header = new byte[CodedOutputStream.ComputeRawVarint32Size(BatchTag) + CodedOutputStream.ComputeLengthSize(length)];
@@ -78,7 +78,7 @@ public sealed class EncodedFrame
         writer.Write(_header);
         foreach (var update in _updates)
         {
-            writer.Write(update);
+            writer.Write(update.Span);
         }
 
         writer.Write(_trailer);

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Syndication.Access;
 using Syndication.Log;
 using Syndication.Receipts;
-using Syndication.Streams;
 using Syndication.Tail;
 using Syndication.Tokens;
 using Syndication.V1;
@@ -39,6 +38,10 @@ public sealed partial class SubscriptionReader(
     /// <param name="heartbeat">How long the reader may be left without a frame.</param>
     /// <param name="access">What the reading rests on: it ends with it.</param>
     /// <param name="delivery">Where a partner's frames are recorded, each before it is given; null for the staff.</param>
+    /// <param name="keepsFrames">
+    /// Whether a frame is still used when the next has been asked for. Where not, its memory is used again: what looked at it
+    /// then would find another update in it.
+    /// </param>
     /// <param name="stopping">Ends the reading with a last cursor and <see cref="ErrorReason.ServerShuttingDown"/>.</param>
     /// <exception cref="SubscriptionEndedException">The stream cannot be read on; says why.</exception>
     public async IAsyncEnumerable<EncodedFrame> ReadAsync(
@@ -49,11 +52,12 @@ public sealed partial class SubscriptionReader(
         TimeSpan heartbeat,
         AccessSession access,
         Delivery? delivery,
+        bool keepsFrames,
         CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var waiter = new Waiter();
-        var frames = new FrameFactory(cursors, time, start, EncoderFor(start.StreamKey, audience));
+        var frames = new FrameFactory(cursors, time, start, (in entry, buffer) => UpdateEncoder.Encode(entry, audience, buffer));
         var caughtUp = false;
 
         // What was committed when the reader came; the tail may not have read it yet.
@@ -127,6 +131,11 @@ public sealed partial class SubscriptionReader(
                             // What is left of the page may hold a text that was killed meanwhile: it is read again.
                             break;
                         }
+                    }
+
+                    if (!keepsFrames)
+                    {
+                        step.Page?.Return();
                     }
 
                     if (!unrecorded)
@@ -269,7 +278,7 @@ public sealed partial class SubscriptionReader(
                     cursors.Expired(stream.Definition, await tail.RefreshHeadAsync(cancellationToken)));
             }
 
-            if (page.Entries.Count > 0)
+            if (page.Updates.Count > 0)
             {
                 (pending, oldest) = await CountAheadAsync(frames, audience, page, cancellationToken);
             }
@@ -278,7 +287,7 @@ public sealed partial class SubscriptionReader(
         var made = MakeFrames(page, frames, limits, pending, oldest);
         if (!page.IsEnd)
         {
-            return new Step(made, FellBehind: true, IsEnd: false, null, IsFollowed: made.Count > 0);
+            return new Step(made, FellBehind: true, IsEnd: false, null, page.Buffer, IsFollowed: made.Count > 0);
         }
 
         if (place.InSnapshot)
@@ -288,7 +297,7 @@ public sealed partial class SubscriptionReader(
             var (after, first) = await CountPendingAsync(frames.Place, stream, audience, cancellationToken);
             made.Add(frames.MakeControl(new SubscribeResponse { SnapshotComplete = new SnapshotComplete() }, after, first));
             frames.Place = place;
-            return new Step(made, FellBehind: false, IsEnd: false, null);
+            return new Step(made, FellBehind: false, IsEnd: false, null, page.Buffer);
         }
 
         if (made.Count == 0 && page.ReadThrough.Number > place.Position.Number)
@@ -297,7 +306,7 @@ public sealed partial class SubscriptionReader(
             return new Step([], FellBehind: false, IsEnd: false, TimeSpan.Zero);
         }
 
-        return new Step(made, FellBehind: true, IsEnd: false, RetryInterval);
+        return new Step(made, FellBehind: true, IsEnd: false, RetryInterval, page.Buffer);
     }
 
     /// <summary>The page that is being read already, where it is the one that is wanted; another is let go.</summary>
@@ -315,6 +324,11 @@ public sealed partial class SubscriptionReader(
         }
 
         await ((Task)next.Page).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (next.Page.IsCompletedSuccessfully)
+        {
+            next.Page.Result.Buffer?.Return();
+        }
+
         return null;
     }
 
@@ -328,16 +342,20 @@ public sealed partial class SubscriptionReader(
         FrameFactory frames, Audience audience, LogPage page, CancellationToken cancellationToken)
     {
         // A snapshot steps over what was superseded: its entries say nothing of what was counted.
-        frames.Ahead = frames.Place.InSnapshot ? 0 : frames.Ahead - page.Entries.Count;
+        frames.Ahead = frames.Place.InSnapshot ? 0 : frames.Ahead - page.Updates.Count;
         var limit = 1;
         if (frames.Ahead < FrameLimits.MaxLag)
         {
             limit = frames.Place.InSnapshot ? FrameLimits.MaxLag : CountedAhead;
             frames.Ahead = 0;
         }
+        else if (page.NextCommitTime is { } next)
+        {
+            return (FrameLimits.MaxLag, next);
+        }
 
         var (count, oldest) = await store.CountAfterAsync(
-            frames.Place.StreamKey, audience.Held, page.Entries[^1].Number, limit, cancellationToken);
+            frames.Place.StreamKey, audience.Held, page.Updates[^1].Position.Number, limit, cancellationToken);
         frames.Ahead = Math.Max(frames.Ahead, count);
         return ((int)Math.Min(frames.Ahead, FrameLimits.MaxLag), oldest);
     }
@@ -360,51 +378,32 @@ public sealed partial class SubscriptionReader(
         LogPage page, FrameFactory frames, FrameLimits limits, int pending, DateTimeOffset? oldest)
     {
         var made = new List<EncodedFrame>();
-        var updates = new List<byte[]>();
+        var from = 0;
         var bytes = 0;
-        for (var i = 0; i < page.Entries.Count; i++)
+        for (var i = 0; i < page.Updates.Count; i++)
         {
-            var entry = page.Entries[i];
             var update = page.Updates[i];
-            if (updates.Count > 0 && (updates.Count == limits.MaxUpdates || bytes + update.Length > limits.MaxBytes))
+            if (i > from && (i - from == limits.MaxUpdates || bytes + update.Bytes.Length > limits.MaxBytes))
             {
-                var left = page.Entries.Count - i;
-                made.Add(frames.MakePage(
-                    [.. updates],
-                    ContentOf(page.Entries, i - updates.Count, i),
-                    page.Entries[i - 1].Position,
-                    Math.Min(left + pending, FrameLimits.MaxLag),
-                    entry.CommitTime));
-                updates.Clear();
+                var left = Math.Min(page.Updates.Count - i + pending, FrameLimits.MaxLag);
+                made.Add(frames.MakePage(page.Updates, from, i, page.Updates[i - 1].Position, left, update.CommitTime));
+                from = i;
                 bytes = 0;
             }
 
-            updates.Add(update);
-            bytes += update.Length;
+            bytes += update.Bytes.Length;
         }
 
-        if (updates.Count > 0)
+        if (from < page.Updates.Count)
         {
             // From what was read, not from what was kept: a page whose end was filtered out advances all the same. Inside a
             // snapshot the end of the last page is the snapshot's own.
-            var after = page.IsEnd && !frames.Place.InSnapshot ? page.ReadThrough : page.Entries[^1].Position;
-            var content = ContentOf(page.Entries, page.Entries.Count - updates.Count, page.Entries.Count);
-            made.Add(frames.MakePage([.. updates], content, after, pending, oldest));
+            var after = page.IsEnd && !frames.Place.InSnapshot ? page.ReadThrough : page.Updates[^1].Position;
+            made.Add(frames.MakePage(page.Updates, from, page.Updates.Count, after, pending, oldest));
         }
 
         return made;
     }
-
-    private static EntryEncoder EncoderFor(long streamKey, Audience audience) => (entry, content) =>
-    {
-        var membership = streamKey == StreamDefinition.AllKey ? Membership.OfAll(entry.IsPublic) : entry.Memberships[0];
-        return UpdateEncoder.Encode(
-            entry, content, entry.Article!, membership.For(audience.Held), membership.ContinuesFor(audience.Held), audience);
-    };
-
-    private static FrameContent ContentOf(IReadOnlyList<LogEntry> entries, int from, int to) => new(
-        entries[to - 1].CommitTime,
-        [.. entries.Skip(from).Take(to - from).Where(entry => entry.Kind == EntryKind.Withdrawn).Select(entry => entry.Article!.ArticleId)]);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A page of stream {Stream} could not be read; trying again")]
     private static partial void LogPageFault(ILogger logger, string stream, Exception exception);
@@ -413,9 +412,10 @@ public sealed partial class SubscriptionReader(
     /// <param name="FellBehind">Whether it comes from the archive.</param>
     /// <param name="IsEnd">Whether everything that was committed has been sent.</param>
     /// <param name="RetryIn">When to look again even without news.</param>
+    /// <param name="Page">The memory of the frames, where it is theirs alone.</param>
     /// <param name="IsFollowed">Whether another page follows.</param>
     private readonly record struct Step(
-        IReadOnlyList<EncodedFrame> Frames, bool FellBehind, bool IsEnd, TimeSpan? RetryIn, bool IsFollowed = false);
+        IReadOnlyList<EncodedFrame> Frames, bool FellBehind, bool IsEnd, TimeSpan? RetryIn, PageBuffer? Page = null, bool IsFollowed = false);
 
     /// <summary>A page that is read while the one before it is sent.</summary>
     private sealed class PageAhead(PageQuery query, long blankings, Func<PageQuery, Task<LogPage>> read)
@@ -462,16 +462,30 @@ public sealed partial class SubscriptionReader(
 
         /// <remarks>Readers share these: the place must be none that is this reader's alone, so it claims nothing of what retention had dropped.</remarks>
         EncodedFrame IFrameFactory.MakeUpdates(
-            byte[][] updates, FrameContent content, LogReach after, int pending, DateTimeOffset? oldest) =>
+            ReadOnlyMemory<byte>[] updates, FrameContent content, LogReach after, int pending, DateTimeOffset? oldest) =>
             Make(updates, content, Place with { Position = after.Position, Epoch = after.Epoch, Sweeps = 0 }, pending, oldest);
 
-        public EncodedFrame MakePage(byte[][] updates, FrameContent content, LogPosition after, int pending, DateTimeOffset? oldest) =>
-            Make(updates, content, Place with { Position = after }, pending, oldest);
+        /// <summary>A frame of some of a page's updates.</summary>
+        public EncodedFrame MakePage(IReadOnlyList<PageUpdate> page, int from, int to, LogPosition after, int pending, DateTimeOffset? oldest)
+        {
+            var updates = new ReadOnlyMemory<byte>[to - from];
+            List<string>? withdrawn = null;
+            for (var i = from; i < to; i++)
+            {
+                updates[i - from] = page[i].Bytes;
+                if (page[i].Withdrawn is { } articleId)
+                {
+                    (withdrawn ??= []).Add(articleId);
+                }
+            }
+
+            return Make(updates, new FrameContent(page[to - 1].CommitTime, withdrawn ?? []), Place with { Position = after }, pending, oldest);
+        }
 
         public EncodedFrame MakeControl(SubscribeResponse message, int pending = 0, DateTimeOffset? oldest = null) =>
             EncodedFrame.OfControl(Trailer(message, Place, pending, oldest), Place);
 
-        private EncodedFrame Make(byte[][] updates, FrameContent content, Cursor place, int pending, DateTimeOffset? oldest) =>
+        private EncodedFrame Make(ReadOnlyMemory<byte>[] updates, FrameContent content, Cursor place, int pending, DateTimeOffset? oldest) =>
             EncodedFrame.OfUpdates(updates, content, Trailer(new SubscribeResponse(), place, pending, oldest), place);
 
         private SubscribeResponse Trailer(SubscribeResponse message, Cursor place, int pending, DateTimeOffset? oldest)

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using Syndication.Articles;
+using Syndication.Changes;
 using Syndication.Log;
 using Syndication.V1;
 
@@ -24,38 +25,60 @@ public static class UpdateEncoder
     /// <param name="action">What the entry means to the stream: not <see cref="MembershipAction.None"/>.</param>
     /// <param name="continues">Whether the stream held the article before: only then its readers are told what changed.</param>
     /// <param name="audience">Who reads.</param>
-    public static byte[] Encode(LogEntry entry, ArticleRecord record, MembershipAction action, bool continues, Audience audience) =>
-        Encode(entry, EncodedArticle.BytesOf(audience.Held ? entry.Content : entry.PublicContent), record, action, continues, audience);
+    public static ReadOnlyMemory<byte> Encode(LogEntry entry, ArticleRecord record, MembershipAction action, bool continues, Audience audience)
+    {
+        Span<byte> room = stackalloc byte[MaxFieldsLength];
+        return Encode(
+            new EntryBytes
+            {
+                Number = entry.Number,
+                Kind = entry.Kind,
+                UpdateId = entry.UpdateId,
+                CommitTime = entry.CommitTime,
+                ArticleId = room[..Encoding.UTF8.GetBytes(record.ArticleId, room)],
+                Version = audience.Held ? entry.Version : entry.PublicVersion,
+                Status = entry.Status,
+                Action = action,
+                Continues = continues,
+                Blankings = record.Blankings,
+                Advisory = entry.CarriesArticle ? [] : Encoding.UTF8.GetBytes(entry.Advisory),
+                FirstPublishedTime = record.FirstPublishedTime,
+                Content = EncodedArticle.BytesOf(audience.Held ? entry.Content : entry.PublicContent),
+                Changes = ChangesBytes.Of(entry.Changes),
+            },
+            audience,
+            buffer: null);
+    }
 
     /// <inheritdoc cref="Encode(LogEntry, ArticleRecord, MembershipAction, bool, Audience)"/>
-    /// <param name="content">The content of the version that is in force for the audience; not used where it may not be given out.</param>
-    public static byte[] Encode(
-        LogEntry entry, ArticleBytes content, ArticleRecord record, MembershipAction action, bool continues, Audience audience)
+    /// <param name="buffer">Where the update's memory is taken from; null for an array of its own.</param>
+    public static ReadOnlyMemory<byte> Encode(in EntryBytes entry, Audience audience, PageBuffer? buffer)
     {
         Encodings.Add(1);
         var fields = new WireWriter(stackalloc byte[MaxFieldsLength]);
         fields.Text(Update.UpdateIdFieldNumber, entry.UpdateId);
-        fields.Number(Update.KindFieldNumber, action == MembershipAction.Remove ? (int)UpdateKind.Removed : (int)entry.Kind);
-        fields.Text(Update.ArticleIdFieldNumber, record.ArticleId);
-        fields.Number(Update.VersionFieldNumber, audience.Held ? entry.Version : entry.PublicVersion);
+        fields.Number(Update.KindFieldNumber, entry.Action == MembershipAction.Remove ? (int)UpdateKind.Removed : (int)entry.Kind);
+        fields.Text(Update.ArticleIdFieldNumber, entry.ArticleId);
+        fields.Number(Update.VersionFieldNumber, entry.Version);
         fields.Time(Update.CommitTimeFieldNumber, entry.CommitTime);
-        if (action == MembershipAction.Remove)
+        if (entry.Action == MembershipAction.Remove)
         {
             fields.Number(Update.RemovalReasonFieldNumber, (int)RemovalReason.NoLongerMatches);
-            return Join(fields.Written, default, default);
+            return Join(buffer, fields.Written, default, default);
         }
 
-        if (!entry.CarriesArticle)
+        if (!LogEntry.Carries(entry.Kind))
         {
-            return Join(fields.Written, new Parts(Update.AdvisoryFieldNumber, Encoding.UTF8.GetBytes(entry.Advisory)), default);
+            return Join(buffer, fields.Written, new Parts(Update.AdvisoryFieldNumber, entry.Advisory), default);
         }
 
-        if (record.BlankedFor(audience.HeldTexts) is { } blanked)
+        if (entry.Blankings.For(audience.HeldTexts) is { } blanked)
         {
             fields.Number(Update.BlankedStatusFieldNumber, (int)blanked);
-            return Join(fields.Written, default, default);
+            return Join(buffer, fields.Written, default, default);
         }
 
+        var content = entry.Content;
         if (!content.Exists)
         {
             throw new InvalidOperationException($"Entry {entry.Number} carries an article but has no content.");
@@ -65,22 +88,24 @@ public static class UpdateEncoder
         content.WriteServerFields(
             ref serverFields,
             audience.Held ? entry.Status : ArticleStatus.Usable,
-            record.FirstPublishedTime <= entry.CommitTime ? record.FirstPublishedTime : null);
+            entry.FirstPublishedTime <= entry.CommitTime ? entry.FirstPublishedTime : null);
         return Join(
+            buffer,
             fields.Written,
             new Parts(Update.ArticleFieldNumber, content.Head, content.Body, content.Desk, serverFields.Written, audience),
-            continues && entry.ChangesFor(audience.Held) is { } changes
-                ? new Parts(Update.ChangesFieldNumber, changes.Head, changes.Body, changes.Desk, [], audience)
+            entry.Continues && entry.Changes.Exist && LogEntry.TellsChanges(entry.Kind, audience.Held)
+                ? new Parts(Update.ChangesFieldNumber, entry.Changes.Head, entry.Changes.Body, entry.Changes.Desk, [], audience)
                 : default);
     }
 
-    private static byte[] Join(ReadOnlySpan<byte> fields, Parts first, Parts second)
+    private static ReadOnlyMemory<byte> Join(PageBuffer? buffer, ReadOnlySpan<byte> fields, Parts first, Parts second)
     {
         var length = fields.Length + first.FieldLength + second.FieldLength;
+        var whole = WireWriter.LengthOf(UpdateBatch.UpdatesFieldNumber, length);
 
         // Overwritten at once: to clear it first would take as long as the copy.
-        var bytes = GC.AllocateUninitializedArray<byte>(WireWriter.LengthOf(UpdateBatch.UpdatesFieldNumber, length));
-        var writer = new WireWriter(bytes);
+        var bytes = buffer?.Take(whole) ?? GC.AllocateUninitializedArray<byte>(whole);
+        var writer = new WireWriter(bytes.Span);
         writer.Begin(UpdateBatch.UpdatesFieldNumber, length);
         writer.Append(fields);
         first.AppendTo(ref writer);

@@ -199,7 +199,7 @@ public sealed class StreamTail(StreamDefinition definition, LogTail tail)
 
     private EncodedFrame Build(int first, Audience audience, FrameLimits limits, LogReach head, IFrameFactory factory)
     {
-        var updates = new List<byte[]>();
+        var updates = new List<ReadOnlyMemory<byte>>();
         List<string>? withdrawn = null;
         var bytes = 0;
         var next = first;
@@ -363,5 +363,5 @@ public interface IFrameFactory
     /// <param name="after">The place after it, and the log's incarnation there.</param>
     /// <param name="pending">How many updates are still to come.</param>
     /// <param name="oldest">When the first of them was committed.</param>
-    EncodedFrame MakeUpdates(byte[][] updates, FrameContent content, LogReach after, int pending, DateTimeOffset? oldest);
+    EncodedFrame MakeUpdates(ReadOnlyMemory<byte>[] updates, FrameContent content, LogReach after, int pending, DateTimeOffset? oldest);
 }

@@ -10,7 +10,7 @@ namespace Syndication.Tail;
 public sealed class WindowEntry(LogEntry entry)
 {
     private readonly Lock _encoding = new();
-    private readonly byte[]?[] _forms = new byte[]?[Audience.Count * 3];
+    private readonly List<(int Form, ReadOnlyMemory<byte> Update)> _forms = new(1);
     private readonly bool _hasChanges = entry.Changes is not null;
     private LogEntry _entry = entry;
     private ArticleRecord? _record = entry.Article;
@@ -37,13 +37,24 @@ public sealed class WindowEntry(LogEntry entry)
     /// <param name="action">What the entry means to the stream.</param>
     /// <param name="continues">Whether the stream held the article before.</param>
     /// <param name="audience">Who reads.</param>
-    public byte[] Encode(MembershipAction action, bool continues, Audience audience)
+    public ReadOnlyMemory<byte> Encode(MembershipAction action, bool continues, Audience audience)
     {
         continues &= _hasChanges;
         var form = audience.Index + (action == MembershipAction.Remove ? Audience.Count : continues ? 2 * Audience.Count : 0);
         lock (_encoding)
         {
-            return _forms[form] ??= UpdateEncoder.Encode(_entry, _record!, action, continues, audience);
+            // There are 24 forms; most entries are sent in one or two.
+            foreach (var (known, made) in _forms)
+            {
+                if (known == form)
+                {
+                    return made;
+                }
+            }
+
+            var update = UpdateEncoder.Encode(_entry, _record!, action, continues, audience);
+            _forms.Add((form, update));
+            return update;
         }
     }
 
@@ -64,7 +75,7 @@ public sealed class WindowEntry(LogEntry entry)
             _record = record;
             if (changed)
             {
-                Array.Clear(_forms);
+                _forms.Clear();
                 if (record.Withdrawn)
                 {
                     // Final: the text is not needed again.

@@ -53,7 +53,7 @@ public sealed class SubscriptionCalls(
         using var open = live.Open(call.Consumer, http.Peer(), call.Audience);
         using var patience = new WritePatience(options.Value.Subscriptions.StallLimit, time, lifetime.ApplicationStopping, cancellationToken);
         await foreach (var frame in subscription.ReadAsync(
-            call.Stream, call.Start, call.Audience, call.Limits, heartbeat, call.Session, call.Delivery, lifetime.ApplicationStopping, cancellationToken))
+            call.Stream, call.Start, call.Audience, call.Limits, heartbeat, call.Session, call.Delivery, keepsFrames: false, lifetime.ApplicationStopping, cancellationToken))
         {
             var written = sink.WriteAsync(frame);
             if (!written.IsCompleted && !await patience.WaitAsync(written))

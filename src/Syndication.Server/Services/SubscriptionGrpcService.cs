@@ -45,7 +45,7 @@ public sealed class SubscriptionGrpcService(
         // The first caught_up comes at once; after it the reader is given a heartbeat when its patience is over.
         var silence = patience == TimeSpan.Zero ? MaxPullWait : patience;
         await foreach (var encoded in subscription.ReadAsync(
-            call.Stream, call.Start, call.Audience, call.Limits, silence, call.Session, call.Delivery, lifetime.ApplicationStopping, context.CancellationToken))
+            call.Stream, call.Start, call.Audience, call.Limits, silence, call.Session, call.Delivery, keepsFrames: false, lifetime.ApplicationStopping, context.CancellationToken))
         {
             var frame = encoded.Decode();
             response.Cursor = frame.Cursor;

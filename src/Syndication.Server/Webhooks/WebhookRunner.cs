@@ -118,7 +118,7 @@ public sealed partial class WebhookRunner(
         try
         {
             await foreach (var frame in reader.ReadAsync(
-                stream, start.Value, audience, limits, server.Value.Subscriptions.HeartbeatInterval, session, delivery, CancellationToken.None, sending.Stopping))
+                stream, start.Value, audience, limits, server.Value.Subscriptions.HeartbeatInterval, session, delivery, keepsFrames: true, CancellationToken.None, sending.Stopping))
             {
                 if (frame.Kind is not (Kind.Updates or Kind.SnapshotComplete) && gathered.Count == 0)
                 {

@@ -26,6 +26,9 @@ public sealed record FeedRequest
     /// <summary>Long, so that only tests of heartbeats have any.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Whether the encoded frames are kept, for <see cref="Feed.Kept"/>.</summary>
+    public bool KeepsFrames { get; init; }
+
     public string Consumer { get; init; } = Consumers.DefaultConsumer;
 
     /// <summary>Who reads; somebody of the staff by default.</summary>
@@ -40,6 +43,7 @@ public sealed class Feed : IAsyncDisposable
     private readonly CancellationTokenSource _leaving = new();
     private readonly Lock _gate = new();
     private readonly List<SubscribeResponse> _frames = [];
+    private readonly List<EncodedFrame> _kept = [];
     private readonly Task _reading;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _mayRead = Task.CompletedTask;
@@ -65,6 +69,18 @@ public sealed class Feed : IAsyncDisposable
             lock (_gate)
             {
                 return [.. _frames];
+            }
+        }
+    }
+
+    /// <summary>All frames up to now, decoded only now.</summary>
+    public IReadOnlyList<SubscribeResponse> Kept
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _kept.Select(frame => frame.Decode())];
             }
         }
     }
@@ -182,9 +198,9 @@ public sealed class Feed : IAsyncDisposable
         try
         {
             await foreach (var frame in node.Subscription.ReadAsync(
-                stream, start, request.Audience, limits, request.Heartbeat, access, delivery, node.Stopping, _leaving.Token))
+                stream, start, request.Audience, limits, request.Heartbeat, access, delivery, request.KeepsFrames, node.Stopping, _leaving.Token))
             {
-                Add(frame.Decode());
+                Add(frame, request.KeepsFrames);
                 delivery?.OnTaken(frame);
                 await Volatile.Read(ref _mayRead);
             }
@@ -202,11 +218,15 @@ public sealed class Feed : IAsyncDisposable
         }
     }
 
-    private void Add(SubscribeResponse frame)
+    private void Add(EncodedFrame frame, bool keep)
     {
         lock (_gate)
         {
-            _frames.Add(frame);
+            _frames.Add(frame.Decode());
+            if (keep)
+            {
+                _kept.Add(frame);
+            }
         }
 
         Signal();

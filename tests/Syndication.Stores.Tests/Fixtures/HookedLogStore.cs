@@ -73,7 +73,7 @@ public sealed class HookedLogStore(ILogStore inner) : ILogStore
     {
         await AtAsync(StorePoint.BeforePageRead);
         var page = await inner.ReadPageAsync(query, cancellationToken);
-        Interlocked.Add(ref _pageRows, page.Entries.Count);
+        Interlocked.Add(ref _pageRows, page.Updates.Count);
         await AtAsync(StorePoint.AfterPageRead);
         return page;
     }

@@ -4,13 +4,18 @@ using System.Runtime.InteropServices;
 namespace Syndication.Sqlite;
 
 /// <summary>
-/// SQLite's functions that read a column of the current row, called directly: a row of the log has some forty columns, and
+/// SQLite's functions that read the rows of a statement, called directly: an entry of the log has some forty columns, and
 /// guarding the statement's handle around each of them took longer than a replayed update's whole way to the network.
-/// They only look into memory (<see href="https://sqlite.org/c3ref/column_blob.html"/>): no wait, no callback.
+/// Those for columns only look into memory (<see href="https://sqlite.org/c3ref/column_blob.html"/>): no wait, no callback.
 /// </summary>
-internal static unsafe partial class ColumnReader
+internal static unsafe partial class RowReader
 {
     private const string Library = "e_sqlite3";
+
+    /// <summary>Goes to the next row, which may wait for the disk.</summary>
+    [LibraryImport(Library, EntryPoint = "sqlite3_step")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial int Step(nint statement);
 
     /// <summary>The column's type: <c>SQLITE_NULL</c> and others.</summary>
     [LibraryImport(Library, EntryPoint = "sqlite3_column_type")]
