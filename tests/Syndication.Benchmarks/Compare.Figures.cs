@@ -15,6 +15,9 @@ internal sealed partial class Compare
     private const int IdleSubscribers = 5_000;
     private const int SparseEvery = 1_000;
 
+    /// <summary>More short articles than the smallest window holds.</summary>
+    private const int OutOfWindow = 10_000;
+
     private async Task FanOutAsync(Report report, NodeProcess server, NodeProcess bare, int round, int subscribers, int updates)
     {
         var group = $"fan-out to {subscribers}";
@@ -145,12 +148,16 @@ internal sealed partial class Compare
             .Add(Math.Max(0, beside.GrownBytes - alone.GrownBytes) / (double)StalledCount);
     }
 
-    /// <summary>A stream that holds one of a thousand updates, against the same stream in a log of its own.</summary>
+    /// <summary>
+    /// A stream that holds one of a thousand updates, against one whose updates lie side by side. Behind those are as many others
+    /// as the window holds, or they would be read from memory and not from the store.
+    /// </summary>
     private async Task SparseAsync()
     {
+        const int Times = 50;
         var few = options.ArchiveUpdates / SparseEvery;
         var own = Directory.CreateTempSubdirectory("syndication-benchmark-").FullName;
-        await Archive.WriteAsync(own, few, every: 1);
+        await Archive.WriteAsync(own, few + OutOfWindow, number => number < few);
         var archive = await ArchiveAsync();
         await using (var server = await NodeProcess.StartServerOverAsync(archive, SmallWindow))
         await using (var alone = await NodeProcess.StartServerOverAsync(own, SmallWindow))
@@ -160,7 +167,7 @@ internal sealed partial class Compare
             {
                 progress.WriteLine(round < 0 ? "sparse: warming up" : $"sparse: round {round + 1} of {options.Rounds}");
                 var (ours, theirs) = await InTurnAsync(
-                    round, () => CatchUp.RunAsync(server, Archive.Stream, few), () => CatchUp.RunAsync(alone, Archive.Stream, few));
+                    round, () => CatchUp.RunAsync(server, Archive.Stream, few, Times), () => CatchUp.RunAsync(alone, Archive.Stream, few, Times));
                 if (round >= 0)
                 {
                     _report.Figure(group, "until caught_up", "ms", higherIsBetter: false, Gate(1.5)).Add(ours, theirs);

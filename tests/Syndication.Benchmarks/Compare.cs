@@ -129,7 +129,7 @@ internal sealed partial class Compare(CompareOptions options, IAnsiConsole progr
         {
             progress.WriteLine($"writing an archive of {options.ArchiveUpdates} updates");
             _archive = Directory.CreateTempSubdirectory("syndication-benchmark-").FullName;
-            await Archive.WriteAsync(_archive, options.ArchiveUpdates, SparseEvery);
+            await Archive.WriteAsync(_archive, options.ArchiveUpdates, static number => number % SparseEvery == 0);
         }
 
         return _archive;

@@ -11,7 +11,7 @@ namespace Syndication.Benchmarks.Nodes;
 
 /// <summary>
 /// A folder with a large log, written through the store in large batches instead of published: a million updates in a minute
-/// or two. Short articles; a stream of one word holds every so many-th of them. What is searched for is as if indexed.
+/// or two. Short articles; a stream of one word holds some of them. What is searched for is as if indexed.
 /// </summary>
 internal static class Archive
 {
@@ -24,8 +24,8 @@ internal static class Archive
     /// <summary>Writes a log.</summary>
     /// <param name="data">The folder.</param>
     /// <param name="count">How many updates.</param>
-    /// <param name="every">One of so many is in the stream.</param>
-    public static async Task WriteAsync(string data, int count, int every)
+    /// <param name="isInStream">Which of them are in the stream, from 0.</param>
+    public static async Task WriteAsync(string data, int count, Func<int, bool> isInStream)
     {
         var options = new SqliteOptions { Path = Path.Combine(data, "syndication.db") };
         SqliteMigrator.Migrate(options.Path);
@@ -40,7 +40,7 @@ internal static class Archive
             var batch = new AppendBatch { Now = now, StreamsNumber = streamKey };
             for (var number = first; number < Math.Min(count, first + BatchCount); number++)
             {
-                Add(batch, PublishRequests.IdOf(number), templates[number % templates.Length], number % every == 0 ? streamKey : null);
+                Add(batch, PublishRequests.IdOf(number), templates[number % templates.Length], isInStream(number) ? streamKey : null);
             }
 
             await store.AppendAsync(batch, CancellationToken.None);
