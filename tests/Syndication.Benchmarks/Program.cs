@@ -49,6 +49,10 @@ quick.SetAction(_ => Quick.RunAsync(AnsiConsole.Console));
 var findings = new Command("findings", "Measure what looking at an article costs, by itself and as a share of publishing it.") { rounds };
 findings.SetAction(result => FindingsCost.RunAsync(result.GetValue(rounds), AnsiConsole.Console));
 
+var taken = new Option<int>("--articles") { Description = "How many articles are taken in each time.", DefaultValueFactory = _ => 40_000 };
+var index = new Command("index", "Measure what taking an article into the full-text index costs.") { rounds, taken };
+index.SetAction(result => IndexCost.RunAsync(result.GetValue(rounds), result.GetValue(taken), AnsiConsole.Console));
+
 var formats = new Command("formats", "Measure how fast articles are read and written in each format, on one core.") { rounds };
 formats.SetAction(result => FormatsCost.Run(result.GetValue(rounds), AnsiConsole.Console));
 
@@ -64,5 +68,5 @@ var bare = new Command("bare") { data };
 bare.Hidden = true;
 bare.SetAction(result => BareNode.RunAsync(result.GetRequiredValue(data)));
 
-var root = new RootCommand("Measures the server on this machine.") { compare, quick, findings, formats, sdk, serve, bare };
+var root = new RootCommand("Measures the server on this machine.") { compare, quick, findings, index, formats, sdk, serve, bare };
 return await root.Parse(args).InvokeAsync();

@@ -121,6 +121,9 @@ internal sealed class NodeProcess : IAsyncDisposable
             UseShellExecute = false,
             WorkingDirectory = data,
         };
+
+        // A host watches its folder for new settings by itself: each write to the bare loop's database would wake it.
+        start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
         if (Path.GetFileNameWithoutExtension(host) == "dotnet")
         {
             start.ArgumentList.Add(typeof(NodeProcess).Assembly.Location);
