@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Google.Protobuf;
 using Syndication.Tests.Server;
@@ -38,6 +39,17 @@ public abstract class WireTests : IAsyncLifetime
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
         return File.WriteAllTextAsync(PathOf(name), text, Token);
+    }
+
+    /// <summary>Writes an archive.</summary>
+    protected void Zip(string name, IEnumerable<(string Name, byte[] Bytes)> files)
+    {
+        using var archive = ZipFile.Open(PathOf(name), ZipArchiveMode.Create);
+        foreach (var (path, bytes) in files)
+        {
+            using var entry = archive.CreateEntry(path, CompressionLevel.Optimal).Open();
+            entry.Write(bytes);
+        }
     }
 
     protected static string Json(IMessage message) => JsonFormatter.Default.Format(message);
