@@ -8,18 +8,22 @@ namespace Syndication.Log;
 /// </summary>
 public sealed class PageBuffer
 {
+    /// <summary>Each piece is twice the one before: a reader that has missed one update holds little while it is slow.</summary>
+    private const int FirstBytes = 4 * 1024;
+
     /// <summary>Below the runtime's 85,000 for large objects, which only full collections free.</summary>
-    private const int PieceBytes = 64 * 1024;
+    private const int MaxBytes = 64 * 1024;
 
     private readonly List<byte[]> _pieces = [];
-    private int _used = PieceBytes;
+    private int _used;
 
     /// <summary>Memory for one update, behind that of the one before where both fit into a piece. Not cleared.</summary>
     public Memory<byte> Take(int length)
     {
         if (_pieces.Count == 0 || length > _pieces[^1].Length - _used)
         {
-            _pieces.Add(ArrayPool<byte>.Shared.Rent(Math.Max(length, PieceBytes)));
+            var next = _pieces.Count == 0 ? FirstBytes : Math.Min(MaxBytes, 2 * _pieces[^1].Length);
+            _pieces.Add(ArrayPool<byte>.Shared.Rent(Math.Max(length, next)));
             _used = 0;
         }
 
