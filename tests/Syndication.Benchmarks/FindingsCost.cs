@@ -4,6 +4,7 @@ using Spectre.Console;
 using Syndication.Benchmarks.Measures;
 using Syndication.Benchmarks.Nodes;
 using Syndication.Benchmarks.Payload;
+using Syndication.Benchmarks.Reports;
 using Syndication.Findings;
 using Syndication.V1;
 
@@ -46,9 +47,10 @@ internal static class FindingsCost
             }
         }
 
-        Write("publish with findings, µs of processor time", Middle(costs));
-        Write("publish without, µs", Middle(plain));
-        Write("share of publish, %", 100 * (Middle(costs) - Middle(plain)) / Middle(costs));
+        var (whole, rest) = (Spread.Of(costs).Median, Spread.Of(plain).Median);
+        Write("publish with findings, µs of processor time", whole);
+        Write("publish without, µs", rest);
+        Write("share of publish, %", 100 * (whole - rest) / whole);
 
         void Write(string name, double value) => console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-46} {value,10:0.0}"));
     }
@@ -78,12 +80,6 @@ internal static class FindingsCost
     {
         measure();
         measure();
-        return Middle([.. Enumerable.Range(0, rounds).Select(_ => measure())]);
-    }
-
-    private static double Middle(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
+        return Spread.Of(Enumerable.Range(0, rounds).Select(_ => measure())).Median;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 using Syndication.Benchmarks.Payload;
+using Syndication.Benchmarks.Reports;
 using Syndication.Formats;
 
 namespace Syndication.Benchmarks;
@@ -56,7 +57,6 @@ internal static class FormatsCost
             }
         }
 
-        rates.Sort();
-        return rates[rates.Count / 2];
+        return Spread.Of(rates).Median;
     }
 }

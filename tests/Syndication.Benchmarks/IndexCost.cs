@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Syndication.Articles;
 using Syndication.Benchmarks.Payload;
+using Syndication.Benchmarks.Reports;
 using Syndication.Search;
 using Syndication.Sqlite;
 using Syndication.V1;
@@ -34,8 +35,8 @@ internal static class IndexCost
             }
         }
 
-        Write("find an article's text, µs", Middle(read));
-        Write("take it into the index, µs of processor time", Middle(write));
+        Write("find an article's text, µs", Spread.Of(read).Median);
+        Write("take it into the index, µs of processor time", Spread.Of(write).Median);
         Write("  bytes of the index for each", size / (double)count);
 
         void Write(string name, double value) => console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-46} {value,10:0.0}"));
@@ -63,21 +64,16 @@ internal static class IndexCost
                 }
 
                 reading += Stopwatch.GetElapsedTime(start);
+                var after = position with { Number = batch[^1].ArticleKey };
                 var before = Environment.CpuUsage.TotalTime;
-                await index.WriteAsync(batch, position, position with { Number = first + BatchCount - 1 }, CancellationToken.None);
+                await index.WriteAsync(batch, position, after, CancellationToken.None);
                 writing += Environment.CpuUsage.TotalTime - before;
-                position = position with { Number = first + BatchCount - 1 };
+                position = after;
             }
         }
 
         var bytes = new FileInfo(path).Length;
         folder.Delete(recursive: true);
         return (reading.TotalMicroseconds / count, writing.TotalMicroseconds / count, bytes);
-    }
-
-    private static double Middle(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 }
