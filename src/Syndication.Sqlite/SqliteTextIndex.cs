@@ -62,6 +62,7 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
             DELETE FROM held_text;
             DELETE FROM headlines;
             DELETE FROM links;
+            DELETE FROM headline_keys;
             UPDATE index_state SET epoch_id = @epochId, number = 0 WHERE id = 1;
             """;
         return database.WriteAsync(
@@ -145,52 +146,66 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
     /// <inheritdoc/>
     public Task<IReadOnlyList<long>> FindHeadlinesAsync(HeadlineKey headline, CancellationToken cancellationToken)
     {
-        const string Equal = "SELECT article_key FROM headlines WHERE folded = @Folded LIMIT 3";
-        const string SameBeginning =
-            """
-            SELECT article_key FROM headlines WHERE (@IsLong AND folded >= @Folded AND folded < @Folded || char(0x10FFFF))
-                OR folded IN (SELECT value FROM json_each(@Beginnings)) LIMIT 3
+        const string Find =
+            $"""
+            SELECT h.article_key FROM headline_keys JOIN headlines h ON h.article_key = headline_keys.rowid
+            WHERE headline_keys MATCH @match AND {IsMeant} LIMIT 3
             """;
-        const string SameEnd =
-            """
-            SELECT article_key FROM headlines WHERE (@IsLong AND reversed >= @Reversed AND reversed < @Reversed || char(0x10FFFF))
-                OR reversed IN (SELECT value FROM json_each(@Ends)) LIMIT 3
-            """;
-        return FindAsync([Equal, SameBeginning, SameEnd], headline, default);
+        return FindAsync(Find, headline, LinkRelation.Unspecified);
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<long>> FindLinksAsync(HeadlineKey headline, LinkRelation relation, CancellationToken cancellationToken)
     {
-        const string Equal = "SELECT article_key FROM links WHERE folded = @Folded AND relation = @relation LIMIT 3";
-        const string SameBeginning =
-            """
-            SELECT article_key FROM links WHERE relation = @relation AND (
-                (@IsLong AND folded >= @Folded AND folded < @Folded || char(0x10FFFF))
-                OR folded IN (SELECT value FROM json_each(@Beginnings))) LIMIT 3
+        const string Find =
+            $"""
+            SELECT DISTINCT h.article_key FROM headline_keys JOIN links h ON h.article_key = headline_keys.rowid AND h.relation = @relation
+            WHERE headline_keys MATCH @match AND {IsMeant} LIMIT 3
             """;
-        const string SameEnd =
-            """
-            SELECT article_key FROM links WHERE relation = @relation AND (
-                (@IsLong AND reversed >= @Reversed AND reversed < @Reversed || char(0x10FFFF))
-                OR reversed IN (SELECT value FROM json_each(@Ends))) LIMIT 3
-            """;
-        return FindAsync([Equal, SameBeginning, SameEnd], headline, relation);
+        return FindAsync(Find, headline, relation);
     }
 
-    private Task<IReadOnlyList<long>> FindAsync(IReadOnlyList<string> ways, HeadlineKey headline, LinkRelation relation)
+    /// <summary>Whether a headline is one that is looked for, and not only of the same key.</summary>
+    private const string IsMeant =
+        """
+        (h.folded IN (SELECT value FROM json_each(@equal))
+            OR h.folded >= @begins AND h.folded < @begins || char(0x10FFFF)
+            OR substr(h.folded, -length(@ends)) = @ends)
+        """;
+
+    /// <summary>By the first of the ways that finds any.</summary>
+    private Task<IReadOnlyList<long>> FindAsync(string find, HeadlineKey headline, LinkRelation relation)
     {
-        var parameters = new
+        if (headline.Folded.Length == 0)
         {
-            headline.Folded,
-            headline.Reversed,
-            headline.IsLong,
-            Beginnings = SqliteLogStore.JsonArray(headline.Beginnings),
-            Ends = SqliteLogStore.JsonArray(headline.Ends),
-            relation = (int)relation,
-        };
-        return Task.FromResult<IReadOnlyList<long>>(headline.Folded.Length == 0 ? [] : database.Read(connection =>
-            ways.Select(way => connection.Query<long>(way, parameters).Distinct().ToList()).FirstOrDefault(found => found.Count > 0) ?? []));
+            return Task.FromResult<IReadOnlyList<long>>([]);
+        }
+
+        var folded = headline.Folded;
+        return Task.FromResult(database.Read<IReadOnlyList<long>>(connection =>
+        {
+            var found = Look(connection, [], [folded]);
+            if (found.Count == 0 && headline.IsLong)
+            {
+                found = Look(connection, [HeadlineTokens.Beginning(relation, folded)], [.. headline.Beginnings], begins: folded);
+            }
+
+            if (found.Count == 0 && headline.IsLong)
+            {
+                string[] ends = [.. headline.Ends.Select(end => new HeadlineKey(end).Reversed)];
+                found = Look(connection, [HeadlineTokens.End(relation, folded)], ends, ends: folded);
+            }
+
+            return found;
+        }));
+
+        List<long> Look(StoreConnection connection, IEnumerable<string> tokens, string[] equal, string? begins = null, string? ends = null)
+        {
+            var match = string.Join(" OR ", tokens.Concat(equal.Select(whole => HeadlineTokens.Whole(relation, whole))).Select(token => $"\"{token}\""));
+            return connection
+                .Query<long>(find, new { match, equal = SqliteLogStore.JsonArray(equal), begins, ends, relation = (int)relation })
+                .AsList();
+        }
     }
 
     private static void Replace(StoreConnection connection, IndexedArticle article)
@@ -199,10 +214,12 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
         const string ForgetHeld = "DELETE FROM held_text WHERE rowid = @key";
         const string ForgetHeadline = "DELETE FROM headlines WHERE article_key = @key";
         const string ForgetLinks = "DELETE FROM links WHERE article_key = @key";
+        const string ForgetKeys = "DELETE FROM headline_keys WHERE rowid = @key";
         const string AddPublic = "INSERT INTO public_text (rowid, headline, body, names) VALUES (@key, @headline, @body, @names)";
         const string AddHeld = "INSERT INTO held_text (rowid, headline, body, names) VALUES (@key, @headline, @body, @names)";
-        const string AddHeadline = "INSERT INTO headlines (article_key, folded, reversed) VALUES (@key, @folded, @reversed)";
-        const string AddLink = "INSERT OR IGNORE INTO links (article_key, relation, folded, reversed) VALUES (@key, @relation, @folded, @reversed)";
+        const string AddHeadline = "INSERT INTO headlines (article_key, folded) VALUES (@key, @folded)";
+        const string AddLink = "INSERT OR IGNORE INTO links (article_key, relation, folded) VALUES (@key, @relation, @folded)";
+        const string AddKeys = "INSERT INTO headline_keys (rowid, keys) VALUES (@key, @keys)";
         var key = article.ArticleKey;
         if (!article.IsNew)
         {
@@ -210,6 +227,7 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
             connection.Run(ForgetHeld, key);
             connection.Run(ForgetHeadline, key);
             connection.Run(ForgetLinks, key);
+            connection.Run(ForgetKeys, key);
         }
 
         if (article.Public is { } text)
@@ -224,12 +242,17 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
 
         if (article.Headline is { } headline)
         {
-            connection.Run(AddHeadline, key, headline.Folded, headline.Reversed);
+            connection.Run(AddHeadline, key, headline.Folded);
         }
 
         foreach (var (relation, name) in article.Links)
         {
-            connection.Run(AddLink, key, (int)relation, name.Folded, name.Reversed);
+            connection.Run(AddLink, key, (int)relation, name.Folded);
+        }
+
+        if (HeadlineTokens.Of(article.Headline, article.Links) is { Length: > 0 } keys)
+        {
+            connection.Run(AddKeys, key, SqlValue.Text(keys));
         }
     }
 

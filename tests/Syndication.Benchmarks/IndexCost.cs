@@ -49,6 +49,7 @@ internal static class IndexCost
         var path = SqliteSearchDatabase.PathOf(options);
         SqliteMigrator.MigrateSearch(path);
         var (reading, writing) = (TimeSpan.Zero, TimeSpan.Zero);
+        var random = new Random(Articles);
         using (var database = new SqliteSearchDatabase(options))
         {
             var index = new SqliteTextIndex(database);
@@ -60,7 +61,9 @@ internal static class IndexCost
                 var batch = new List<IndexedArticle>();
                 for (var key = first; key < Math.Min(first + BatchCount, count + 1); key++)
                 {
-                    batch.Add(new IndexedArticle(key, IsNew: true, ArticleText.Of(articles[key % Articles]), null, HeadlineKey.Of($"{key} headline {key % 7}"), []));
+                    // No two alike: an index of them by text has a place of its own for each.
+                    var headline = HeadlineKey.Of($"{random.Next():x} the minister says that the budget holds");
+                    batch.Add(new IndexedArticle(key, IsNew: true, ArticleText.Of(articles[key % Articles]), null, headline, []));
                 }
 
                 reading += Stopwatch.GetElapsedTime(start);
