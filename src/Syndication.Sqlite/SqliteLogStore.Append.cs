@@ -23,12 +23,13 @@ public sealed partial class SqliteLogStore
         """
         INSERT INTO log_entries (
             number, kind, update_id, commit_time_us, article_key, version, public_version, is_public, status,
-            content_number, public_content_number, memberships, advisory, internal_reason, principal, changes)
+            content_number, public_content_number, memberships, advisory, internal_reason, principal, changes,
+            article_id, first_published_time_us)
         VALUES (
             @Number, @Kind, @UpdateId, @CommitTime, @ArticleKey, @Version, @PublicVersion, @IsPublic, @Status,
             CASE @Carries WHEN 1 THEN (SELECT v.number FROM article_versions v WHERE v.article_key = @ArticleKey AND v.version = @Version) END,
             CASE @Carries WHEN 1 THEN (SELECT v.number FROM article_versions v WHERE v.article_key = @ArticleKey AND v.version = @PublicVersion) END,
-            @Memberships, @Advisory, @InternalReason, @Principal, @Changes)
+            @Memberships, @Advisory, @InternalReason, @Principal, @Changes, @ArticleId, @FirstPublishedTime)
         """;
 
     private const string InsertVersion =
@@ -110,12 +111,12 @@ public sealed partial class SqliteLogStore
 
         var first = state.Head + 1;
         var commitTime = Math.Max(state.CommitTime, LogTime.ToMicroseconds(batch.Now));
-        var numbers = NumbersOf(batch, first);
+        var places = PlacesOf(batch, first, commitTime);
         try
         {
-            InsertVersions(connection, batch, first, commitTime, numbers);
-            UpsertArticles(connection, batch, commitTime, numbers);
-            InsertEntries(connection, batch, first, commitTime, numbers);
+            InsertVersions(connection, batch, first, commitTime, places);
+            UpsertArticles(connection, batch, commitTime, places);
+            InsertEntries(connection, batch, first, commitTime, places);
             InsertRequests(connection, batch, first, commitTime);
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == 19)
@@ -169,7 +170,7 @@ public sealed partial class SqliteLogStore
 
         return (true, new AppendResult.Committed(first, LogTime.FromMicroseconds(commitTime), (int)state.Epoch)
         {
-            Entries = CommittedEntries(batch, first, LogTime.FromMicroseconds(commitTime), numbers),
+            Entries = CommittedEntries(batch, first, LogTime.FromMicroseconds(commitTime), places),
         });
     }
 
@@ -183,12 +184,12 @@ public sealed partial class SqliteLogStore
 
     /// <summary>The entries as the tail would read them; null where one shows content that is not in the batch.</summary>
     private static LogEntry[]? CommittedEntries(
-        AppendBatch batch, long first, DateTimeOffset commitTime, Dictionary<string, (long Key, long Last)> numbers)
+        AppendBatch batch, long first, DateTimeOffset commitTime, Dictionary<string, ArticlePlace> places)
     {
         var records = batch.Articles.ToDictionary(change => change.Record.ArticleId, change => change.Record with
         {
-            ArticleKey = numbers[change.Record.ArticleId].Key,
-            LastNumber = numbers[change.Record.ArticleId].Last,
+            ArticleKey = places[change.Record.ArticleId].Key,
+            LastNumber = places[change.Record.ArticleId].Last,
             FirstPublishedTime = change.FirstPublished ? commitTime : change.Record.FirstPublishedTime,
             AdvisoryTime = change.Advised ? commitTime : change.Record.AdvisoryTime,
         });
@@ -225,25 +226,27 @@ public sealed partial class SqliteLogStore
         return entries;
     }
 
-    /// <summary>The key and the last number of each article in the batch: a new article's key is the number of its first entry.</summary>
-    private static Dictionary<string, (long Key, long Last)> NumbersOf(AppendBatch batch, long first)
+    /// <summary>What the commit gives each article of the batch.</summary>
+    private static Dictionary<string, ArticlePlace> PlacesOf(AppendBatch batch, long first, long commitTime)
     {
-        var numbers = batch.Articles.ToDictionary(change => change.Record.ArticleId, change => (Key: change.Record.ArticleKey, Last: 0L));
+        var places = batch.Articles.ToDictionary(
+            change => change.Record.ArticleId,
+            change => new ArticlePlace(change.Record.ArticleKey, 0, change.FirstPublished ? commitTime : Microseconds(change.Record.FirstPublishedTime)));
         for (var i = 0; i < batch.Entries.Count; i++)
         {
             var articleId = batch.Entries[i].ArticleId;
             if (articleId.Length > 0)
             {
-                var (key, _) = numbers[articleId];
-                numbers[articleId] = (key == 0 ? first + i : key, first + i);
+                var place = places[articleId];
+                places[articleId] = place with { Key = place.Key == 0 ? first + i : place.Key, Last = first + i };
             }
         }
 
-        return numbers;
+        return places;
     }
 
     private static void InsertVersions(
-        StoreConnection connection, AppendBatch batch, long first, long commitTime, Dictionary<string, (long Key, long Last)> numbers)
+        StoreConnection connection, AppendBatch batch, long first, long commitTime, Dictionary<string, ArticlePlace> places)
     {
         for (var i = 0; i < batch.Entries.Count; i++)
         {
@@ -252,7 +255,7 @@ public sealed partial class SqliteLogStore
                 connection.Run(
                     InsertVersion,
                     first + i,
-                    numbers[batch.Entries[i].ArticleId].Key,
+                    places[batch.Entries[i].ArticleId].Key,
                     content.Version,
                     (int)content.Change,
                     commitTime,
@@ -264,15 +267,15 @@ public sealed partial class SqliteLogStore
     }
 
     private static void UpsertArticles(
-        StoreConnection connection, AppendBatch batch, long commitTime, Dictionary<string, (long Key, long Last)> numbers)
+        StoreConnection connection, AppendBatch batch, long commitTime, Dictionary<string, ArticlePlace> places)
     {
         foreach (var change in batch.Articles)
         {
             var record = change.Record;
-            var (key, last) = numbers[record.ArticleId];
+            var place = places[record.ArticleId];
             connection.Run(
                 UpsertArticle,
-                key,
+                place.Key,
                 record.ArticleId,
                 record.LatestVersion,
                 record.LiftedVersion,
@@ -283,28 +286,28 @@ public sealed partial class SqliteLogStore
                 Microseconds(record.EmbargoTime),
                 Microseconds(record.ExpireTime),
                 Microseconds(record.HeldExpireTime),
-                change.FirstPublished ? commitTime : Microseconds(record.FirstPublishedTime),
+                place.FirstPublishedTime,
                 record.Advisory,
                 record.InternalReason,
                 change.Advised ? commitTime : Microseconds(record.AdvisoryTime),
-                last);
+                place.Last);
         }
     }
 
     private static void InsertEntries(
-        StoreConnection connection, AppendBatch batch, long first, long commitTime, Dictionary<string, (long Key, long Last)> numbers)
+        StoreConnection connection, AppendBatch batch, long first, long commitTime, Dictionary<string, ArticlePlace> places)
     {
         for (var i = 0; i < batch.Entries.Count; i++)
         {
             var entry = batch.Entries[i];
-            var articleKey = entry.ArticleId.Length > 0 ? numbers[entry.ArticleId].Key : (long?)null;
+            var place = entry.ArticleId.Length > 0 ? places[entry.ArticleId] : null;
             connection.Run(
                 InsertEntry,
                 first + i,
                 (int)entry.Kind,
                 entry.UpdateId.ToByteArray(bigEndian: true),
                 commitTime,
-                articleKey,
+                place?.Key,
                 entry.Version,
                 entry.PublicVersion,
                 entry.IsPublic,
@@ -314,10 +317,12 @@ public sealed partial class SqliteLogStore
                 entry.Advisory,
                 entry.InternalReason,
                 entry.Principal,
-                entry.Changes?.Pack());
+                entry.Changes?.Pack(),
+                place is null ? null : entry.ArticleId,
+                place?.FirstPublishedTime);
             foreach (var membership in entry.Memberships)
             {
-                connection.Run(InsertMembership, membership.StreamKey, first + i, articleKey, (int)membership.Open, (int)membership.Held);
+                connection.Run(InsertMembership, membership.StreamKey, first + i, place?.Key, (int)membership.Open, (int)membership.Held);
             }
         }
     }
@@ -410,6 +415,12 @@ public sealed partial class SqliteLogStore
     }
 
     private static long? Microseconds(DateTimeOffset? time) => time is { } value ? LogTime.ToMicroseconds(value) : null;
+
+    /// <summary>What a commit gives an article.</summary>
+    /// <param name="Key">A new article's key is the number of its first entry.</param>
+    /// <param name="Last">The number of its last entry.</param>
+    /// <param name="FirstPublishedTime">Microseconds; null while it is not public.</param>
+    private sealed record ArticlePlace(long Key, long Last, long? FirstPublishedTime);
 
     private sealed record StateRow(long Head, long CommitTime, long StreamsNumber, long Epoch);
 }

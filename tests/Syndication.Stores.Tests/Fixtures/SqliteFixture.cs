@@ -34,7 +34,7 @@ public sealed class SqliteFixture : StoreFixture
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("syndication-");
     private int _backups;
 
-    private string DatabasePath => Path.Combine(_folder.FullName, "syndication.db");
+    public string DatabasePath => Path.Combine(_folder.FullName, "syndication.db");
 
     public override Task CreateAsync() => File.WriteAllBytesAsync(DatabasePath, Migrated.Value);
 
