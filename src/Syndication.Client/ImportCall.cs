@@ -6,6 +6,9 @@ namespace Syndication.Client;
 /// <summary>One call of <c>ImportArticles</c>: sends what the window holds, side by side with reading the results.</summary>
 internal sealed class ImportCall : IAsyncDisposable
 {
+    /// <summary>Sent with what follows.</summary>
+    private static readonly WriteOptions Gathered = new(WriteFlags.BufferHint);
+
     private readonly AsyncDuplexStreamingCall<ImportArticlesRequest, ImportArticlesResponse> _call;
     private readonly CancellationTokenSource _ended;
     private readonly CancellationToken _caller;
@@ -38,6 +41,7 @@ internal sealed class ImportCall : IAsyncDisposable
     {
         await foreach (var request in window.SendAsync(_ended.Token))
         {
+            _call.RequestStream.WriteOptions = window.HasNext ? Gathered : WriteOptions.Default;
             await _call.RequestStream.WriteAsync(request, _ended.Token);
         }
 

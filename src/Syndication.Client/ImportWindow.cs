@@ -25,6 +25,9 @@ internal sealed class ImportWindow : IAsyncDisposable
     /// <summary>Whether all articles have been read and answered.</summary>
     public bool IsDone => _read.Reader.Completion.IsCompleted && _unanswered.IsEmpty;
 
+    /// <summary>Whether the next article is there already.</summary>
+    public bool HasNext => _read.Reader.TryPeek(out _);
+
     public static ImportWindow Start(IAsyncEnumerable<ImportArticlesRequest> articles, CancellationToken cancellationToken)
     {
         var window = new ImportWindow(cancellationToken);

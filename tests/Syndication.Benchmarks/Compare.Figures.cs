@@ -67,15 +67,15 @@ internal sealed partial class Compare
     /// <summary>Against single publishes to the same server: what a call for many saves.</summary>
     private async Task ImportAsync(Report report, NodeProcess server, int round)
     {
-        const int Alone = 5_000;
         const int InFlight = 64;
         const string Group = "import of 20,000";
         var (import, publish) = await InTurnAsync<object>(
             round,
             async () => await BulkImport.RunAsync(server, _requests, StoredUpdates),
-            async () => await PublishLoad.RunAsync(server, _requests, Alone, InFlight));
+            async () => await PublishLoad.RunAsync(server, _requests, StoredUpdates, InFlight));
         var (ours, theirs) = ((ImportResult)import, (PublishResult)publish);
         report.Figure(Group, $"stored, against publishes, {InFlight} in flight", "1/s", higherIsBetter: true, Aim(1.5)).Add(ours.PerSecond, theirs.PerSecond);
+        report.Figure(Group, "processor time", "µs", higherIsBetter: false).Add(ours.CpuMicroseconds, theirs.CpuMicroseconds);
         report.Figure(Group, "growth of the server's memory", "bytes", higherIsBetter: false).Add(ours.NodeBytes);
         report.Figure(Group, "growth of the client's memory", "bytes", higherIsBetter: false).Add(ours.ClientBytes);
     }

@@ -18,6 +18,9 @@ public sealed class ArticleImport(Publisher publisher, string principal)
 
     private const int PlaceBytes = 64 * 1024;
 
+    /// <summary>Written with what follows.</summary>
+    private static readonly WriteOptions Gathered = new(WriteFlags.BufferHint);
+
     /// <summary>How long an article waits when the writer's queue is full.</summary>
     private static readonly TimeSpan OverloadPause = TimeSpan.FromMilliseconds(50);
 
@@ -34,7 +37,11 @@ public sealed class ArticleImport(Publisher publisher, string principal)
         {
             await foreach (var item in underWay.Reader.ReadAllAsync(cancellationToken))
             {
-                await responses.WriteAsync((await item.Result)!, cancellationToken);
+                var response = (await item.Result)!;
+
+                // What one transaction has answered goes out together.
+                responses.WriteOptions = underWay.Reader.TryPeek(out var next) && next.Result.IsCompletedSuccessfully ? Gathered : WriteOptions.Default;
+                await responses.WriteAsync(response, cancellationToken);
                 places.Release(item.Places);
             }
         }

@@ -89,6 +89,8 @@ internal sealed class LoadClient : IDisposable
         using var call = _publishing.CreateCallInvoker().AsyncDuplexStreamingCall(ImportMethod, null, new CallOptions(Headers));
         var sending = Task.Run(async () =>
         {
+            // As the client of the product sends what it has read: what follows at once goes out with it.
+            call.RequestStream.WriteOptions = new WriteOptions(WriteFlags.BufferHint);
             foreach (var request in requests)
             {
                 await call.RequestStream.WriteAsync(ImportItem(request));
