@@ -83,6 +83,7 @@ internal sealed partial class Compare(CompareOptions options, IAnsiConsole progr
         string[] settings = group == "replay" ? [.. options.Settings, SmallWindow] : [.. options.Settings];
         await using var server = await NodeProcess.StartServerAsync(build: null, settings);
         await using var bare = options.Baseline is null ? await NodeProcess.StartBareAsync() : await NodeProcess.StartServerAsync(options.Baseline, settings);
+        await using var checking = group == "publish" && options.Baseline is null ? await NodeProcess.StartBareAsync(checks: true) : null;
         if (group == "replay")
         {
             progress.WriteLine($"replay: storing {StoredUpdates} updates in each");
@@ -94,7 +95,7 @@ internal sealed partial class Compare(CompareOptions options, IAnsiConsole progr
         {
             progress.WriteLine($"{group}: warming up");
             var before = (Server: await server.ReadStatsAsync(), Bare: await bare.ReadStatsAsync());
-            await MeasureAsync(group, new Report(), server, bare, round);
+            await MeasureAsync(group, new Report(), server, bare, checking, round);
             if (IsWarm(await server.ReadStatsAsync() - before.Server) && IsWarm(await bare.ReadStatsAsync() - before.Bare))
             {
                 break;
@@ -104,18 +105,18 @@ internal sealed partial class Compare(CompareOptions options, IAnsiConsole progr
         for (var round = 1; round <= options.Rounds; round++)
         {
             progress.WriteLine($"{group}: round {round} of {options.Rounds}");
-            await MeasureAsync(group, _report, server, bare, round);
+            await MeasureAsync(group, _report, server, bare, checking, round);
         }
     }
 
     private static bool IsWarm(NodeStats used) => used.JitMicroseconds < used.CpuMicroseconds * WarmShare;
 
-    private Task MeasureAsync(string group, Report report, NodeProcess server, NodeProcess bare, int round) => group switch
+    private Task MeasureAsync(string group, Report report, NodeProcess server, NodeProcess bare, NodeProcess? checking, int round) => group switch
     {
         "fan-out" => FanOutAsync(report, server, bare, round, options.Subscribers, options.Updates),
         "fan-out-1000" => FanOutAsync(report, server, bare, round, ManySubscribers, Math.Max(1, options.Updates / 4)),
         "streams" => StreamsAsync(report, server, round),
-        "publish" => PublishAsync(report, server, bare, round),
+        "publish" => PublishAsync(report, server, bare, checking, round),
         "latency" => LatencyAsync(report, server, bare, round),
         "replay" => ReplayAsync(report, server, bare, round),
         "idle" => IdleAsync(report, server, bare, round),

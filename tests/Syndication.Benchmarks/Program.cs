@@ -64,9 +64,10 @@ var serve = new Command("serve") { Hidden = true, TreatUnmatchedTokensAsErrors =
 serve.SetAction(result => ServerNode.RunAsync([.. result.UnmatchedTokens]));
 
 var data = new Argument<string>("data");
-var bare = new Command("bare") { data };
+var checks = new Option<bool>("--checks");
+var bare = new Command("bare") { data, checks };
 bare.Hidden = true;
-bare.SetAction(result => BareNode.RunAsync(result.GetRequiredValue(data)));
+bare.SetAction(result => BareNode.RunAsync(result.GetRequiredValue(data), result.GetValue(checks)));
 
 var root = new RootCommand("Measures the server on this machine.") { compare, quick, findings, index, formats, sdk, serve, bare };
 return await root.Parse(args).InvokeAsync();

@@ -15,7 +15,9 @@ internal static class BareNode
     private const int SampleCount = 64;
 
     /// <summary>Serves until the parent has ended.</summary>
-    public static async Task RunAsync(string data)
+    /// <param name="data">The folder of its databases.</param>
+    /// <param name="checks">Whether articles are decoded, checked and indexed too.</param>
+    public static async Task RunAsync(string data, bool checks)
     {
         // As the server does: commits wait for the disk on pool threads.
         ThreadPool.GetMinThreads(out var workers, out var ports);
@@ -37,14 +39,22 @@ internal static class BareNode
         builder.Services.AddSingleton(hub);
         builder.Services.AddSingleton(provider => new BareLog(
             provider.GetRequiredService<SqliteDatabase>(), update => hub.Add([BareFrame.OfUpdates(update)])));
+        if (checks)
+        {
+            SqliteMigrator.MigrateSearch(SqliteSearchDatabase.PathOf(options));
+            builder.Services.AddSingleton<SqliteSearchDatabase>();
+            builder.Services.AddSingleton<SqliteTextIndex>();
+            builder.Services.AddSingleton<BareIndex>();
+        }
 
         await using var app = builder.Build();
         app.MapGrpcService<BareService>();
         var samples = Samples();
         using var control = NodeControl.Attach(app, count => hub.Add([.. Enumerable.Range(0, count).Select(i => samples[i % SampleCount])]));
         var writing = Task.Run(() => app.Services.GetRequiredService<BareLog>().RunAsync(app.Lifetime.ApplicationStopped));
+        var indexing = Task.Run(() => app.Services.GetService<BareIndex>()?.RunAsync(app.Lifetime.ApplicationStopped) ?? Task.CompletedTask);
         await app.RunAsync();
-        await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(writing, indexing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static BareFrame[] Samples()

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
+using Syndication.Articles;
+using Syndication.Findings;
 using Syndication.V1;
 
 namespace Syndication.Benchmarks.Bare;
@@ -9,7 +11,7 @@ namespace Syndication.Benchmarks.Bare;
 /// What the transport and the disk allow, under the contract's method names, so that one client drives both. The stream's
 /// name chooses the loop: <see cref="Once"/>, <see cref="Each"/> or <see cref="Stored"/>.
 /// </summary>
-internal sealed class BareService(BareLog log, BareHub hub) : BareServiceBase
+internal sealed class BareService(BareLog log, BareHub hub, BareIndex? index = null) : BareServiceBase
 {
     /// <summary>Every frame is encoded once.</summary>
     public const string Once = "all";
@@ -39,8 +41,23 @@ internal sealed class BareService(BareLog log, BareHub hub) : BareServiceBase
     /// <inheritdoc/>
     public override async Task<byte[]> PublishArticle(byte[] request, ServerCallContext context)
     {
+        var article = index is null ? null : Check(request);
         await log.AppendAsync(BareUpdate.Of(request));
+        if (article is not null)
+        {
+            index!.Add(article);
+        }
+
         return Published;
+    }
+
+    /// <summary>What the server does with an article before it is written, by the same code.</summary>
+    private static Article Check(byte[] request)
+    {
+        var article = PublishArticleRequest.Parser.ParseFrom(request).Article;
+        return ArticleValidator.Validate(article).Count == 0 && ArticleChecker.Check(article).Omitted == 0
+            ? article
+            : throw new ArgumentException("The samples are to be fit for publishing.", nameof(request));
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         StartAsync("server", null, folder => ServerArguments(folder, settings), data);
 
     /// <summary>Starts the bare loops.</summary>
-    public static Task<NodeProcess> StartBareAsync() => StartAsync("bare", null, data => ["bare", data]);
+    /// <param name="checks">Whether articles are decoded, checked and indexed too.</param>
+    public static Task<NodeProcess> StartBareAsync(bool checks = false) => StartAsync("bare", null, data => checks ? ["bare", data, "--checks"] : ["bare", data]);
 
     /// <summary>Collects garbage to the last byte, so that what is left is what is held, and asks what the node has used.</summary>
     public async Task<NodeStats> CompactAsync()
