@@ -75,13 +75,16 @@ public sealed class EncodedFrame
     /// <summary>Writes the frame.</summary>
     public void WriteTo(IBufferWriter<byte> writer)
     {
-        writer.Write(_header);
+        // A piece of the writer's memory is handed over once it is full: a response takes a lock each time.
+        var block = new Block(writer);
+        block.Write(_header);
         foreach (var update in _updates)
         {
-            writer.Write(update.Span);
+            block.Write(update.Span);
         }
 
-        writer.Write(_trailer);
+        block.Write(_trailer);
+        block.End();
     }
 
     /// <summary>The frame as a message.</summary>
@@ -90,6 +93,31 @@ public sealed class EncodedFrame
         var buffer = new ArrayBufferWriter<byte>(Length);
         WriteTo(buffer);
         return SubscribeResponse.Parser.ParseFrom(buffer.WrittenSpan);
+    }
+
+    /// <summary>The piece of a writer's memory that is being filled.</summary>
+    private ref struct Block(IBufferWriter<byte> writer)
+    {
+        private Span<byte> _free = writer.GetSpan();
+        private int _used;
+
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+            while (bytes.Length > _free.Length)
+            {
+                bytes[.._free.Length].CopyTo(_free);
+                bytes = bytes[_free.Length..];
+                writer.Advance(_used + _free.Length);
+                _free = writer.GetSpan();
+                _used = 0;
+            }
+
+            bytes.CopyTo(_free);
+            _free = _free[bytes.Length..];
+            _used += bytes.Length;
+        }
+
+        public readonly void End() => writer.Advance(_used);
     }
 
     /// <param name="Cursor">The place that a frame's cursor stands for.</param>
