@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Grpc.HealthCheck;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Syndication.Log;
@@ -31,6 +32,7 @@ public static partial class SyndicationServer
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddServerOptions().AddStore(builder.Configuration).AddSyndication().AddAccess().AddWebhooks().AddRpc().AddHttp();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool>();
         builder.WebHost.ConfigureKestrel(Listen);
         configure?.Invoke(builder);
 
