@@ -24,12 +24,16 @@ public sealed partial class SqliteLogStore
 
     /// <summary>
     /// What an update of a page is made of, as readers with or without access to held articles are told of it. The order is
-    /// <see cref="EncodeEntry"/>'s; blankings are those of <see cref="Blankings"/>.
+    /// <see cref="EncodeEntry"/>'s; blankings are those of <see cref="Blankings"/>. An entry without its article's id was written by a
+    /// process of an earlier version that ran on beside this one.
     /// </summary>
     private const string UpdateColumns =
         """
         e.number, e.kind, e.update_id, e.commit_time_us, CASE WHEN @Held THEN e.version ELSE e.public_version END, e.status, e.advisory,
-        e.changes, e.memberships, e.article_id, b.withheld + 2 * b.withdrawn + 4 * b.expired, e.first_published_time_us,
+        e.changes, e.memberships, coalesce(e.article_id, (SELECT a.article_id FROM articles a WHERE a.article_key = e.article_key)),
+        b.withheld + 2 * b.withdrawn + 4 * b.expired,
+        CASE WHEN e.article_id IS NULL
+            THEN (SELECT a.first_published_time_us FROM articles a WHERE a.article_key = e.article_key) ELSE e.first_published_time_us END,
         c.change, c.version_time_us, c.head, c.body, c.desk
         """;
 

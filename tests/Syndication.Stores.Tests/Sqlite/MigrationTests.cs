@@ -1,7 +1,10 @@
+using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Syndication.Log;
 using Syndication.Sqlite;
 using Syndication.Stores.Tests.Fixtures;
+using Syndication.Streams;
 
 namespace Syndication.Stores.Tests.Sqlite;
 
@@ -45,5 +48,35 @@ public sealed class MigrationTests() : StoreTests(new SqliteFixture())
         Assert.Equal(7, written.Count);
         Assert.Equal(1, written.Count(entry => entry.Item2 is null));
         Assert.Equal(5, written.Count(entry => entry.Item3 is not null));
+    }
+
+    [Fact]
+    public async Task Entries_that_a_process_of_an_earlier_version_goes_on_writing_are_read_as_any()
+    {
+        var node = await StartNodeAsync(OnClock);
+        await node.PublishAsync(Make.Article("a"));
+        await node.PublishAsync(Make.Article("killed"));
+        await node.WithdrawAsync("killed");
+        var before = await ReadAsync(node);
+
+        await using var connection = new SqliteConnection($"Data Source={((SqliteFixture)Store).DatabasePath};Pooling=false");
+        Assert.Equal(3, await connection.ExecuteAsync("UPDATE log_entries SET article_id = NULL, first_published_time_us = NULL"));
+
+        Assert.Equal(before, await ReadAsync(node));
+        Assert.Equal([("a", true), ("killed", true), ("killed", true)], before.Select(entry => (entry.ArticleId, entry.Time is not null)));
+    }
+
+    private static async Task<List<(string ArticleId, DateTimeOffset? Time)>> ReadAsync(Node node)
+    {
+        var read = new List<(string, DateTimeOffset?)>();
+        var query = new PageQuery(StreamDefinition.AllKey, Held: false, 0, long.MaxValue, Compacted: false, 10, long.MaxValue, Collect);
+        await node.Store.ReadPageAsync(query, Token);
+        return read;
+
+        ReadOnlyMemory<byte> Collect(in EntryBytes entry, PageBuffer buffer)
+        {
+            read.Add((Encoding.UTF8.GetString(entry.ArticleId), entry.FirstPublishedTime));
+            return default;
+        }
     }
 }
