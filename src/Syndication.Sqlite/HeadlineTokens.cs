@@ -50,21 +50,11 @@ internal static class HeadlineTokens
 
     /// <summary>The longest that all share which begin with a headline of at least <see cref="HeadlineKey.MinLength"/> characters.</summary>
     /// <inheritdoc cref="Whole"/>
-    public static string Beginning(LinkRelation relation, string folded)
-    {
-        var bytes = Encoding.UTF8.GetBytes(folded);
-        var i = Longest(bytes);
-        return Token(relation, BeginningPart, i, bytes.AsSpan(..Lengths[i]));
-    }
+    public static string Beginning(LinkRelation relation, string folded) => Longest(relation, BeginningPart, folded);
 
     /// <summary>The longest that all share which end with such a headline.</summary>
     /// <inheritdoc cref="Whole"/>
-    public static string End(LinkRelation relation, string folded)
-    {
-        var bytes = Encoding.UTF8.GetBytes(folded);
-        var i = Longest(bytes);
-        return Token(relation, EndPart, i, bytes.AsSpan(^Lengths[i]..));
-    }
+    public static string End(LinkRelation relation, string folded) => Longest(relation, EndPart, folded);
 
     private static void Add(ArrayBufferWriter<byte> tokens, LinkRelation relation, HeadlineKey headline)
     {
@@ -72,12 +62,19 @@ internal static class HeadlineTokens
         tokens.Advance(Write(tokens.GetSpan(TokenBytes), relation, WholePart, 0, folded));
         for (var i = 0; headline.IsLong && i < Lengths.Length && folded.Length >= Lengths[i]; i++)
         {
-            tokens.Advance(Write(tokens.GetSpan(TokenBytes), relation, BeginningPart, i, folded.AsSpan(..Lengths[i])));
-            tokens.Advance(Write(tokens.GetSpan(TokenBytes), relation, EndPart, i, folded.AsSpan(^Lengths[i]..)));
+            tokens.Advance(Write(tokens.GetSpan(TokenBytes), relation, BeginningPart, i, Cut(folded, BeginningPart, i)));
+            tokens.Advance(Write(tokens.GetSpan(TokenBytes), relation, EndPart, i, Cut(folded, EndPart, i)));
         }
     }
 
-    private static int Longest(byte[] folded) => Array.FindLastIndex(Lengths, length => length <= folded.Length);
+    private static string Longest(LinkRelation relation, char part, string folded)
+    {
+        var bytes = Encoding.UTF8.GetBytes(folded);
+        var i = Array.FindLastIndex(Lengths, length => length <= bytes.Length);
+        return Token(relation, part, i, Cut(bytes, part, i));
+    }
+
+    private static ReadOnlySpan<byte> Cut(byte[] folded, char part, int i) => part == BeginningPart ? folded.AsSpan(..Lengths[i]) : folded.AsSpan(^Lengths[i]..);
 
     private static string Token(LinkRelation relation, char part, int length, ReadOnlySpan<byte> bytes)
     {

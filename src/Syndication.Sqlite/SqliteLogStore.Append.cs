@@ -186,12 +186,16 @@ public sealed partial class SqliteLogStore
     private static LogEntry[]? CommittedEntries(
         AppendBatch batch, long first, DateTimeOffset commitTime, Dictionary<string, ArticlePlace> places)
     {
-        var records = batch.Articles.ToDictionary(change => change.Record.ArticleId, change => change.Record with
+        var records = batch.Articles.ToDictionary(change => change.Record.ArticleId, change =>
         {
-            ArticleKey = places[change.Record.ArticleId].Key,
-            LastNumber = places[change.Record.ArticleId].Last,
-            FirstPublishedTime = change.FirstPublished ? commitTime : change.Record.FirstPublishedTime,
-            AdvisoryTime = change.Advised ? commitTime : change.Record.AdvisoryTime,
+            var place = places[change.Record.ArticleId];
+            return change.Record with
+            {
+                ArticleKey = place.Key,
+                LastNumber = place.Last,
+                FirstPublishedTime = place.FirstPublishedTime is { } time ? LogTime.FromMicroseconds(time) : null,
+                AdvisoryTime = change.Advised ? commitTime : change.Record.AdvisoryTime,
+            };
         });
         var entries = new LogEntry[batch.Entries.Count];
         for (var i = 0; i < entries.Length; i++)

@@ -184,22 +184,18 @@ public sealed class SqliteTextIndex(SqliteSearchDatabase database) : ITextIndex
         var folded = headline.Folded;
         return Task.FromResult(database.Read<IReadOnlyList<long>>(connection =>
         {
-            var found = Look(connection, [], [folded]);
-            if (found.Count == 0 && headline.IsLong)
+            var equal = Look(connection, [], [folded]);
+            if (equal.Count > 0 || !headline.IsLong)
             {
-                found = Look(connection, [HeadlineTokens.Beginning(relation, folded)], [.. headline.Beginnings], begins: folded);
+                return equal;
             }
 
-            if (found.Count == 0 && headline.IsLong)
-            {
-                string[] ends = [.. headline.Ends.Select(end => new HeadlineKey(end).Reversed)];
-                found = Look(connection, [HeadlineTokens.End(relation, folded)], ends, ends: folded);
-            }
-
-            return found;
+            var begun = Look(connection, [HeadlineTokens.Beginning(relation, folded)], headline.Beginnings, begins: folded);
+            return begun.Count > 0 ? begun
+                : Look(connection, [HeadlineTokens.End(relation, folded)], [.. headline.Ends.Select(end => new HeadlineKey(end).Reversed)], ends: folded);
         }));
 
-        List<long> Look(StoreConnection connection, IEnumerable<string> tokens, string[] equal, string? begins = null, string? ends = null)
+        List<long> Look(StoreConnection connection, IEnumerable<string> tokens, IReadOnlyList<string> equal, string? begins = null, string? ends = null)
         {
             var match = string.Join(" OR ", tokens.Concat(equal.Select(whole => HeadlineTokens.Whole(relation, whole))).Select(token => $"\"{token}\""));
             return connection

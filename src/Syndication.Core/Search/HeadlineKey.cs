@@ -17,7 +17,7 @@ public sealed record HeadlineKey(string Folded)
     public const int MinLength = 12;
 
     /// <summary>The folded headline backwards, by which its end is looked up.</summary>
-    public string Reversed { get; } = Reverse(Folded);
+    public string Reversed => Reverse(Folded);
 
     /// <summary>Whether a part of another headline may be recognised by this one.</summary>
     public bool IsLong => Folded.Length >= MinLength && Folded.Count(c => c == ' ') >= MinWords - 1;
